@@ -1,0 +1,1 @@
+"""A news-page scraper and archiver."""
