@@ -6,7 +6,7 @@ import codecs
 import html
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Self
@@ -276,13 +276,17 @@ _COMMENTS = re.compile(r'("(?:[^"\\]|\\.)*+")|/\*.*?\*/|//[^\n]*|<!--.*?-->', re
 _TRAILING_COMMAS = re.compile(r'("(?:[^"\\]|\\.)*+")|,(?=\s*[\]}])')
 _BAD_ESCAPES = re.compile(r'\\(?!["\\/bfnrtu])')
 
+_QUOTED_LINE = re.compile(r'^(\s*"[\w@:-]+"\s*:\s*")(.*)("\s*,?\s*)$', re.MULTILINE)
+_BARE_QUOTE = re.compile(r'(?<!\\)"')
+
 # What publishers do to JSON, mildest cure first; each works on what the one before left.
-_MENDS = (
+_MENDS: tuple[Callable[[str], str], ...] = (
     lambda source: source.strip().removesuffix(";"),
     lambda source: _COMMENT_MARKS.sub("", source).strip(),
     lambda source: _COMMENTS.sub(lambda match: match[1] or "", source),
     lambda source: _TRAILING_COMMAS.sub(lambda match: match[1] or "", source),
     lambda source: _BAD_ESCAPES.sub(r"\\\\", source),
+    lambda source: _QUOTED_LINE.sub(lambda line: line[1] + _BARE_QUOTE.sub(r'\\"', line[2]) + line[3], source),
     lambda source: html.unescape(source) if "&quot;" in source or "&#34;" in source else source,
 )
 
