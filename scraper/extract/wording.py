@@ -1,0 +1,70 @@
+"""How alike two wordings are: equal, cut short, reworded."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_PLAIN = str.maketrans(
+    dict.fromkeys("“”„«»‟〝〞", '"')
+    | dict.fromkeys("‘’‚‛`´ʼ", "'")
+    | dict.fromkeys("–—‐‑‒―−", "-")
+    | {"…": "...", "\u00ad": "", "\u200b": "", "\ufeff": ""}
+)
+_WORD = re.compile(r"[^\W_]+(?:['.][^\W_]+)*")
+_CUT = re.compile(r"\s*(?:\.{2,}|\[\.{3}\]|\(\.{3}\))\s*$")
+
+
+def plain(text: str) -> str:
+    """The wording without case, kinds of quote and dash, and white space."""
+    return " ".join(unicodedata.normalize("NFKC", text.translate(_PLAIN)).split()).casefold()
+
+
+def words(text: str) -> list[str]:
+    """The words of `plain(text)`; a script without spaces is taken apart into pairs of letters."""
+    found = _WORD.findall(plain(text))
+    return [part for word in found for part in (_pairs(word) if len(word) > 12 and _is_unspaced(word) else [word])]
+
+
+def same(one: str, other: str) -> bool:
+    """Whether two wordings differ in nothing but case, quotes, dashes, white space and marks at the ends."""
+    return plain(one).strip(" .:!'\"-") == plain(other).strip(" .:!'\"-")
+
+
+def is_cut(text: str) -> bool:
+    """Whether a wording ends in an ellipsis."""
+    return bool(_CUT.search(plain(text)))
+
+
+def is_cut_of(short: str, whole: str) -> bool:
+    """Whether `short` is the beginning of `whole` and ends in an ellipsis."""
+    start = _CUT.sub("", plain(short))
+    return is_cut(short) and len(start) >= 8 and plain(whole).startswith(start.rstrip(" ,;:-"))
+
+
+def likeness(one: str, other: str) -> float:
+    """The share of words that two wordings have in common in the same order, 0 to 1 (LCS ratio)."""
+    left, right = words(one), words(other)
+    if not left or not right:
+        return 0.0
+    return 2 * _common(left[:60], right[:60]) / (min(len(left), 60) + min(len(right), 60))
+
+
+def _common(left: list[str], right: list[str]) -> int:
+    """Length of the longest common subsequence."""
+    row = [0] * (len(right) + 1)
+    for word in left:
+        before = 0
+        for column, other in enumerate(right, 1):
+            above = row[column]
+            row[column] = before + 1 if word == other else max(above, row[column - 1])
+            before = above
+    return row[-1]
+
+
+def _pairs(word: str) -> list[str]:
+    return [word[at : at + 2] for at in range(len(word) - 1)]
+
+
+def _is_unspaced(word: str) -> bool:
+    return "\u3040" <= word[0] <= "\u9fff" or "\u0e00" <= word[0] <= "\u0eff"
