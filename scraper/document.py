@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Self
+from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -69,15 +69,10 @@ _BINARY = {
 
 @dataclass(frozen=True)
 class Document:
-    """A page as markup: its tree and what its head says. Use `read`."""
+    """A page as markup: its tree and what its head says. Made by `read` and `parse`."""
 
     url: str | None
     tree: LexborHTMLParser
-
-    @classmethod
-    def read(cls, page: Page) -> Self:
-        """The page decoded and parsed. Raises `ExtractError` when the bytes are no text."""
-        return cls(page.url, LexborHTMLParser(flat(text(page))))
 
     @cached_property
     def base(self) -> str | None:
@@ -134,6 +129,16 @@ class Document:
     @staticmethod
     def attribute(element: LexborNode | None, name: str) -> str | None:
         return element.attributes.get(name) if element is not None else None
+
+
+def read(page: Page) -> Document:
+    """The page decoded and parsed. Raises `ExtractError` when the bytes are no text."""
+    return parse(text(page), page.url or None)
+
+
+def parse(markup: str, url: str | None = None) -> Document:
+    """The markup parsed; `url` is what its relative links are relative to."""
+    return Document(url, LexborHTMLParser(flat(markup)))
 
 
 def text(page: Page) -> str:

@@ -1,0 +1,371 @@
+"""Which lines of a page are the article: lines in, the same lines with a verdict out.
+
+The decision is made in one place, `_judged`. Its way: the container that holds the good
+text, then the line's own shape and the names of the elements around it, then how lines
+that are marked up alike behave on this page. trafilatura is the second opinion when
+this finds next to nothing.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from scraper.extract import furniture
+from scraper.extract.lines import (
+    ASIDE,
+    BUTTON,
+    DIALOG,
+    FIGURE,
+    FOOTER,
+    FORM,
+    HEADER,
+    HIDDEN,
+    NAV,
+    Element,
+    Line,
+    group,
+)
+from scraper.models import Kind
+
+KEPT = ""
+"""The verdict on a line of the article; any other verdict is the reason to leave it out."""
+
+_SHARE = 0.75
+_SECOND_SHARE = 0.5
+"""The container is the deepest element that still holds this share of the good text. From EXTRACTOR."""
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """The element that holds the article, and the words of good text in it and on the page."""
+
+    element: Element
+    good: float
+    total: float
+
+
+def verdicts(lines: list[Line]) -> list[str]:
+    """For each line KEPT or the reason to leave it out."""
+    container = _container(lines)
+    if container is None:
+        return ["outside the article" for _ in lines]
+    inside = _inside(lines, container.element)
+    alike = _signatures(line for line in lines if line.index in inside)
+    judged = [_judged(line, inside, alike, container.element) for line in lines]
+    return _without_bare_headings(lines, _without_stragglers(lines, judged))
+
+
+def second_opinion(lines: list[Line], markup: str) -> list[str]:
+    """The verdicts as trafilatura would have them: a line is kept when its text is in what trafilatura finds.
+
+    Dates and comments are never asked of it. What wording alone can tell stays out.
+    """
+    import trafilatura
+
+    text = trafilatura.extract(markup, fast=True, include_comments=False, with_metadata=False) or ""
+    found = {_letters(line) for line in text.splitlines()}
+    whole = " ".join(found)
+    return [
+        (_by_wording(line) or KEPT) if _letters(line.text) in found or _is_part(line, whole) else "outside the article"
+        for line in lines
+    ]
+
+
+def _letters(text: str) -> str:
+    return "".join(letter for letter in text.casefold() if letter.isalnum())
+
+
+def _is_part(line: Line, whole: str) -> bool:
+    return line.words > 8 and _letters(line.text) in whole
+
+
+# --- the container ------------------------------------------------------------
+
+_POOR = NAV | FOOTER | ASIDE
+_NO_TEXT = FIGURE | ASIDE | NAV | FOOTER | FORM | BUTTON | DIALOG
+
+
+def _poor_names() -> int:
+    return sum(map(group, ("related", "comment", "caption", "sidebar", "newsletter", "cookie", "author_box", "footer")))
+
+
+def good(line: Line) -> float:
+    """Words that look like running text: few links, and long or closed by a full stop."""
+    if line.link >= 0.35 or line.element.around & _NO_TEXT:
+        return 0.0
+    if line.words < 9 and not (line.words >= 5 and line.text.endswith(_ENDS)):
+        return 0.0
+    own = line.element.groups | (line.element.parent.groups if line.element.parent else 0)
+    return 0.0 if own & _poor_names() and not own & group("body") else float(line.words)
+
+
+_ENDS = (".", "!", "?", "…", '."', ".“", ".”", "!”", "?”", "»", ".'", "。", "」", "！", "？", "۔", "؟", "।", ":")
+
+
+def _container(lines: list[Line]) -> Container | None:
+    """The deepest element with three quarters of the good text, which is weighed down on its way through side rooms."""
+    poor = _poor_names()
+    total = 0.0
+    touched: set[Element] = set()
+    for line in lines:
+        weight = good(line)
+        total += weight
+        element: Element | None = line.element
+        while weight and element is not None:
+            element.good += weight
+            touched.add(element)
+            if (element.around & _POOR and not _inherits(element)) or (
+                element.groups & poor and not element.groups & group("body")
+            ):
+                weight *= 0.3
+            element = element.parent
+    if not touched:
+        return None
+    top = max(touched, key=lambda each: (each.good, -each.depth))
+    for share in (_SHARE, _SECOND_SHARE):
+        best = max(
+            (each for each in touched if each.good >= share * top.good), key=lambda each: (each.depth, each.good)
+        )
+        if share == _SHARE or best.good >= 60:
+            break
+    return Container(_roomy(best), best.good, total)
+
+
+def _inherits(element: Element) -> bool:
+    """Whether a side room is only one because its parent is."""
+    return bool(element.parent and element.parent.around & _POOR)
+
+
+def _roomy(element: Element) -> Element:
+    """A single paragraph or list is no container: the block around it is."""
+    while element.parent and element.tag in ("p", "li", "ul", "ol", "blockquote", "td", "tr", "tbody", "span"):
+        element = element.parent
+    return element
+
+
+def _inside(lines: list[Line], container: Element) -> set[int]:
+    return {line.index for line in lines if any(each is container for each in _path(line.element))}
+
+
+def _path(element: Element | None) -> Iterator[Element]:
+    while element is not None:
+        yield element
+        element = element.parent
+
+
+# --- lines that are marked up alike -------------------------------------------
+
+Signature = tuple[str, str, str]
+
+
+@dataclass(slots=True)
+class _Alike:
+    """How the lines with one signature (tag, class, parent's class) behave together."""
+
+    lines: int = 0
+    words: int = 0
+    linked: float = 0.0
+    good: float = 0.0
+
+    @property
+    def mean_words(self) -> float:
+        return self.words / self.lines
+
+    @property
+    def link(self) -> float:
+        return self.linked / max(self.words, 1)
+
+
+def _signature(line: Line) -> Signature:
+    parent = line.element.parent
+    return line.element.tag, line.element.names, parent.names if parent else ""
+
+
+def _signatures(lines: Iterable[Line]) -> dict[Signature, _Alike]:
+    found: dict[Signature, _Alike] = defaultdict(_Alike)
+    for line in lines:
+        alike = found[_signature(line)]
+        alike.lines += 1
+        alike.words += line.words
+        alike.linked += line.link * line.words
+        alike.good += good(line)
+    return found
+
+
+# --- the decision -------------------------------------------------------------
+
+# What the elements around a line are called → why it is left out. Nearest element first.
+_NAMED = {
+    "ad": "advertisement",
+    "author_box": "author box",
+    "caption": "caption",
+    "comment": "comments",
+    "cookie": "cookies and terms",
+    "login": "newsletter",
+    "newsletter": "newsletter",
+    "related": "read also",
+    "share": "share",
+    "sidebar": "side box",
+    "tags": "tags",
+    "nav": "navigation",
+    "footer": "end matter",
+    "byline": "byline",
+    "date": "date line",
+    "kicker": "kicker",
+    "tool": "page control",
+    "hidden": "hidden",
+    "media": "caption",
+    "dek": "",
+}
+# Names that also stand on the article's own elements: they count for short lines only.
+_ONLY_SHORT = {
+    "byline",
+    "date",
+    "tags",
+    "hidden",
+    "kicker",
+    "tool",
+    "nav",
+    "footer",
+    "media",
+    "share",
+    "login",
+    "ad",
+    "sidebar",
+    "dek",
+}
+_SHORT = 25
+
+_TAGGED = (
+    (FIGURE, "caption"),
+    (NAV, "navigation"),
+    (BUTTON, "page control"),
+    (DIALOG, "page control"),
+    (FORM, "page control"),
+    (FOOTER, "end matter"),
+    (ASIDE, "side box"),
+)
+
+
+def _judged(line: Line, inside: set[int], alike: dict[Signature, _Alike], container: Element) -> str:
+    """The verdict on one line. The first reason that holds is the reason."""
+    if line.index not in inside:
+        return _outside(line)
+    return (
+        _by_tag(line, container)
+        or _by_name(line, container)
+        or _by_wording(line)
+        or _by_links(line, alike[_signature(line)])
+        or KEPT
+    )
+
+
+def _outside(line: Line) -> str:
+    for flag, name in (
+        (NAV, "navigation"),
+        (FOOTER, "footer"),
+        (ASIDE, "side column"),
+        (HEADER, "header"),
+        (DIALOG, "dialog"),
+    ):
+        if line.element.around & flag:
+            return f"outside the article: {name}"
+    return "outside the article"
+
+
+def _by_tag(line: Line, container: Element) -> str | None:
+    new = line.element.around & ~container.around
+    if line.element.around & HIDDEN & ~container.around and line.words < _SHORT:
+        return "hidden"
+    return next((reason for flag, reason in _TAGGED if new & flag), None)
+
+
+def _by_name(line: Line, container: Element) -> str | None:
+    """The reason that the nearest telling name gives; an element that also says it is the body tells nothing."""
+    if line.inline and line.words < _SHORT:
+        told = _told(line.inline & ~group("body"), line.words)
+        if told and line.kind is not Kind.HEADING and line.link < 1:
+            return told
+    for element in _path(line.element):
+        if element is container:
+            return None
+        if element.groups & group("body") and not element.groups & _strong_names():
+            continue
+        told = _told(element.groups, line.words)
+        if told and not _is_text_after_all(line, element):
+            return told
+    return None
+
+
+def _strong_names() -> int:
+    return sum(map(group, ("related", "newsletter", "comment", "author_box", "caption", "cookie", "ad", "share")))
+
+
+def _told(groups: int, words: int) -> str | None:
+    for name, reason in _NAMED.items():
+        if reason and groups & group(name) and (words <= _SHORT or name not in _ONLY_SHORT):
+            return reason
+    return None
+
+
+def _is_text_after_all(line: Line, element: Element) -> bool:
+    """An element with most of the good text is not what it is called."""
+    return element.good > 200 and line.link < 0.3
+
+
+def _by_wording(line: Line) -> str | None:
+    if line.kind is Kind.CODE:
+        return None
+    told = furniture.reason(line.text)
+    if told:
+        return told
+    if line.link > 0.3 or line.strong > 0.3 or line.words <= 20:
+        return furniture.opening(line.text) if line.link > 0.2 else None
+    return None
+
+
+def _by_links(line: Line, alike: _Alike) -> str | None:
+    if line.kind is Kind.HEADING and line.link < 0.9:
+        return None
+    if line.link > 0.7 and (line.words < 15 or alike.link > 0.7):
+        return "links"
+    if alike.lines >= 3 and alike.link > 0.6 and line.link > 0.3:
+        return "links"
+    return None
+
+
+def _without_stragglers(lines: list[Line], judged: list[str]) -> list[str]:
+    """Short lines without an end mark before the first and after the last real paragraph are not text."""
+    solid = [at for at, line in enumerate(lines) if judged[at] == KEPT and good(line)]
+    if not solid:
+        return judged
+    out = list(judged)
+    for at, line in enumerate(lines):
+        if out[at] == KEPT and (at < solid[0] or at > solid[-1]) and _is_straggler(line, at > solid[-1]):
+            out[at] = "loose line"
+    return out
+
+
+def _is_straggler(line: Line, after: bool) -> bool:  # noqa: FBT001
+    if line.kind in (Kind.LIST_ITEM, Kind.TABLE_ROW, Kind.CODE) and line.link < 0.3:
+        return False
+    if line.kind is Kind.HEADING:
+        return after
+    return line.words < 9 and not line.text.endswith(_ENDS)
+
+
+def _without_bare_headings(lines: list[Line], judged: list[str]) -> list[str]:
+    """A heading with no text of its own before the next one of its rank or the end is a label of what was dropped."""
+    out = list(judged)
+    following: int | None = None
+    for at in range(len(lines) - 1, -1, -1):
+        line = lines[at]
+        if out[at] != KEPT:
+            continue
+        if line.kind is Kind.HEADING and (following is None or 0 < following <= line.level):
+            out[at] = "heading without text"
+            continue
+        following = line.level if line.kind is Kind.HEADING else 0
+    return out

@@ -1,0 +1,193 @@
+"""Lines with their verdicts and the fields beside them, put together as an Article."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
+
+from scraper import urls
+from scraper.extract import headlines
+from scraper.extract.body import KEPT, good
+from scraper.extract.lines import FIGURE, Element, Line, group
+from scraper.extract.metadata import Fields
+from scraper.extract.wording import plain, same
+from scraper.models import Article, Block, Dropped, Evidence, Headline, Image, Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Top:
+    """What the page puts above its text: the headline, every wording of it, and the dek."""
+
+    headline: Headline | None
+    variants: tuple[Headline, ...]
+    dek: Line | None
+
+
+def top(lines: list[Line], verdicts: list[str], variants: tuple[Headline, ...], fields: Fields) -> Top:
+    """The headline a reader would call the article by, and the dek that stands under it."""
+    chosen = headlines.choose(variants, site_names(fields))
+    return Top(chosen, variants, _dek(lines, verdicts, fields.description, chosen))
+
+
+def assembled(lines: list[Line], verdicts: list[str], fields: Fields, head: Top) -> Article:
+    """The article: each line ends in a block, as headline or dek, or in `dropped` with a reason."""
+    final = _final(lines, verdicts, fields, head)
+    blocks = tuple(_block(line) for line, verdict in zip(lines, final, strict=True) if verdict == KEPT)
+    summary, place = _summary(head.dek, fields, blocks)
+    evidence = [each for each in fields.evidence if each.field != "description"]
+    evidence += [Evidence("headline", head.headline.place)] if head.headline else []
+    evidence += [Evidence("summary", place)] if summary else []
+    return Article(
+        url=fields.url,
+        headline=head.headline.text if head.headline else None,
+        summary=summary,
+        authors=fields.authors,
+        published=fields.published,
+        modified=fields.modified,
+        section=fields.section,
+        tags=fields.tags,
+        language=fields.language,
+        site_name=fields.site_name,
+        image=_captioned(fields.image, lines),
+        paywalled=fields.paywalled,
+        blocks=blocks,
+        headlines=_wordings(lines, final, head),
+        alternates=fields.alternates,
+        dropped=tuple(_dropped(lines, final)),
+        evidence=tuple(sorted(evidence, key=lambda each: each.field)),
+    )
+
+
+def site_names(fields: Fields) -> list[str]:
+    """What the site may be called in a title: its name, its host, the host's first label."""
+    host = urls.site(fields.url) if fields.url else ""
+    return [name for name in (fields.site_name, host, host.split(".")[0]) if name]
+
+
+# The line that is the headline or the dek: kept, though not as a block.
+_AS_FIELD = "kept as a field"
+
+
+def _final(lines: list[Line], verdicts: list[str], fields: Fields, head: Top) -> list[str]:
+    """The verdicts after headline copies, the dek and the byline are recognised."""
+    known = [each.text for each in head.variants]
+    people = {plain(name) for name in fields.authors}
+    start = next((at for at, line in enumerate(lines) if verdicts[at] == KEPT and good(line) >= 12), len(lines))
+    headline_seen = False
+    final = list(verdicts)
+    for at, line in enumerate(lines):
+        if line is head.dek:
+            final[at] = _AS_FIELD
+        elif head.headline and not headline_seen and same(line.text, head.headline.text):
+            headline_seen, final[at] = True, _AS_FIELD
+        elif (copy := _copy(line, known, at < start)) and (verdicts[at] == KEPT or at < start):
+            final[at] = copy
+        elif verdicts[at] == KEPT and plain(line.text) in people:
+            final[at] = "byline"
+        elif verdicts[at] == KEPT and head.dek and same(line.text, head.dek.text):
+            final[at] = "summary repeated"
+    return final
+
+
+def _copy(line: Line, known: list[str], before_text: bool) -> str | None:  # noqa: FBT001
+    """Reworded copies are looked for above the text only; further down just the same words count."""
+    if line.words > 60:
+        return None
+    if before_text:
+        return headlines.is_variant(line.text, known)
+    return "headline repeated" if any(same(line.text, each) for each in known) else None
+
+
+def _dek(lines: list[Line], verdicts: list[str], description: str | None, chosen: Headline | None) -> Line | None:
+    """The line between headline and text that sums the article up: called so, or equal to the description."""
+    start = next((at for at, line in enumerate(lines) if verdicts[at] == KEPT and _is_text(line)), len(lines))
+    for at, line in enumerate(lines[: start + 1]):
+        if 4 < line.words <= 120 and (chosen is None or not same(line.text, chosen.text)) and line.link < 0.5:
+            if _is_called_dek(line) or (at < start and description and same(line.text, description)):
+                return line
+    return None
+
+
+def _is_text(line: Line) -> bool:
+    return good(line) >= 12 and not _is_called_dek(line)
+
+
+def _is_called_dek(line: Line) -> bool:
+    bit = group("dek")
+    element = line.element
+    own = line.inline & bit or element.groups & bit
+    alone = element.parent is not None and element.parent.groups & bit and element.parent.good <= line.words * 2
+    return bool(own or alone) and not (element.groups | line.inline) & (group("caption") | group("related"))
+
+
+def _summary(dek: Line | None, fields: Fields, blocks: tuple[Block, ...]) -> tuple[str | None, str]:
+    if dek is not None:
+        return dek.text.replace("\n", " "), "dek"
+    place = next((each.place for each in fields.evidence if each.field == "description"), "")
+    told = fields.description
+    if not told or any(_begins(block.text, told) for block in blocks[:3]):
+        return None, ""
+    return told, place
+
+
+def _begins(text: str, start: str) -> bool:
+    """Whether a description is only the beginning of a paragraph, cut or not."""
+    beginning = re.sub(r"[\s.…]+$", "", plain(start))
+    return plain(text).startswith(beginning)
+
+
+def _block(line: Line) -> Block:
+    return Block(line.kind, line.text, line.level)
+
+
+def _wordings(lines: list[Line], final: list[str], head: Top) -> tuple[Headline, ...]:
+    """The variants that the head of the page gives, and those that stood among its lines."""
+    found = dict.fromkeys(head.variants)
+    for line, verdict in zip(lines, final, strict=True):
+        if verdict.startswith("headline variant"):
+            place = "caption" if line.element.around & FIGURE else "page"
+            if not any(plain(each.text) == plain(line.text) for each in found):
+                found[Headline(line.text.replace("\n", " "), place)] = None
+    return tuple(found)
+
+
+def _dropped(lines: list[Line], final: list[str]) -> Iterator[Dropped]:
+    for line, verdict in zip(lines, final, strict=True):
+        if verdict not in (KEPT, _AS_FIELD):
+            yield Dropped(line.index, line.text, verdict)
+
+
+# --- the caption of the main image --------------------------------------------
+
+
+def _captioned(image: Image | None, lines: Iterable[Line]) -> Image | None:
+    """The image with its caption, where a figure shows the same file."""
+    if image is None:
+        return None
+    name = _file(image.url)
+    for line in lines:
+        figure = _figure(line.element) if line.element.around & FIGURE else None
+        if figure and line.words > 2 and any(_file(source) == name for source in _sources(figure)):
+            return replace(image, caption=line.text.replace("\n", " "))
+    return image
+
+
+def _figure(element: Element) -> Element | None:
+    while element.tag != "figure" and element.parent:
+        element = element.parent
+    return element if element.tag == "figure" else None
+
+
+def _sources(figure: Element) -> Iterator[str]:
+    for image in figure.node.css("img, source"):
+        for key in ("src", "data-src", "srcset", "data-srcset"):
+            for source in (image.attributes.get(key) or "").split():
+                yield source
+
+
+def _file(address: str) -> str:
+    """The last part of an address, without size suffixes: what two renditions of one image share."""
+    name = urlsplit(address).path.rpartition("/")[2].rpartition(".")[0]
+    return re.sub(r"[-_]\d+x\d+$", "", name) or address
