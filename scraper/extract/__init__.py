@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from scraper import document
 from scraper.errors import ExtractError
-from scraper.extract import body, headlines, lines, metadata, record
+from scraper.extract import body, capture, headlines, lines, metadata, record
 from scraper.extract.lines import Line
 from scraper.models import Article, Page
 
@@ -17,7 +17,7 @@ VERSION = "1"
 """Kept with each record: changes whenever the same page may give another record."""
 
 TOO_LITTLE = 40
-"""Words under which the second opinion is asked. Shorter articles exist; a page that holds more is misread more often."""
+"""Words under which the second opinion is asked: shorter articles exist, misread pages are more."""
 
 
 def article(page: Page) -> Article:
@@ -25,14 +25,9 @@ def article(page: Page) -> Article:
 
     Raises `ExtractError` with the reason when there is none: empty, binary, no text.
     """
-    if False:
-        pass
+    if capture.is_capture(page):
+        return capture.article(document.text(page), page.url or None)
     return _of_markup(page)
-
-
-def text(capture_text: str) -> Article:
-    """The article in a plain-text capture of a page. Raises `ExtractError` when there is none."""
-    return Article()
 
 
 def read(html: bytes | str, url: str | None = None) -> Article:

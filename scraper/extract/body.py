@@ -17,6 +17,7 @@ from scraper.extract.lines import (
     ASIDE,
     BUTTON,
     DIALOG,
+    ENDS,
     FIGURE,
     FOOTER,
     FORM,
@@ -33,8 +34,7 @@ KEPT = ""
 """The verdict on a line of the article; any other verdict is the reason to leave it out."""
 
 _SHARE = 0.75
-_SECOND_SHARE = 0.5
-"""The container is the deepest element that still holds this share of the good text. From EXTRACTOR."""
+"""The container is the deepest element that still holds this share of the good text; the trial's figure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,47 +95,61 @@ def good(line: Line) -> float:
     """Words that look like running text: few links, and long or closed by a full stop."""
     if line.link >= 0.35 or line.element.around & _NO_TEXT:
         return 0.0
-    if line.words < 9 and not (line.words >= 5 and line.text.endswith(_ENDS)):
+    if line.words < 9 and not (line.words >= 5 and line.text.endswith(ENDS)):
         return 0.0
     own = line.element.groups | (line.element.parent.groups if line.element.parent else 0)
     return 0.0 if own & _poor_names() and not own & group("body") else float(line.words)
 
 
-_ENDS = (".", "!", "?", "…", '."', ".“", ".”", "!”", "?”", "»", ".'", "。", "」", "！", "？", "۔", "؟", "।", ":")
-
-
 def _container(lines: list[Line]) -> Container | None:
-    """The deepest element with three quarters of the good text, which is weighed down on its way through side rooms."""
-    poor = _poor_names()
-    total = 0.0
-    touched: set[Element] = set()
-    for line in lines:
-        weight = good(line)
-        total += weight
-        element: Element | None = line.element
-        while weight and element is not None:
-            element.good += weight
-            touched.add(element)
-            if (element.around & _POOR and not _inherits(element)) or (
-                element.groups & poor and not element.groups & group("body")
-            ):
-                weight *= 0.3
-            element = element.parent
+    """The deepest element with three quarters of the good text.
+
+    Text in side rooms counts for less on its way up, unless that room holds most of the page's text.
+    """
+    touched, total = _gathered(lines)
     if not touched:
         return None
-    top = max(touched, key=lambda each: (each.good, -each.depth))
-    for share in (_SHARE, _SECOND_SHARE):
-        best = max(
-            (each for each in touched if each.good >= share * top.good), key=lambda each: (each.depth, each.good)
-        )
-        if share == _SHARE or best.good >= 60:
-            break
+    side = _side_rooms(touched, total)
+    for each in touched:
+        each.good = 0.0
+    for line in lines:
+        weight = good(line)
+        for element in _path(line.element) if weight else ():
+            element.good += weight
+            weight *= 0.3 if element in side else 1.0
+    top = max(each.good for each in touched)
+    best = max((each for each in touched if each.good >= _SHARE * top), key=lambda each: (each.depth, each.good))
     return Container(_roomy(best), best.good, total)
 
 
-def _inherits(element: Element) -> bool:
-    """Whether a side room is only one because its parent is."""
-    return bool(element.parent and element.parent.around & _POOR)
+def _gathered(lines: list[Line]) -> tuple[list[Element], float]:
+    """Every element around good text with the good words in it, from the top, and the good words of the page."""
+    touched: dict[Element, None] = {}
+    total = 0.0
+    for line in lines:
+        weight = good(line)
+        total += weight
+        for element in _path(line.element) if weight else ():
+            element.good += weight
+            touched[element] = None
+    return sorted(touched, key=lambda each: each.depth), total
+
+
+def _side_rooms(touched: list[Element], total: float) -> set[Element]:
+    """The elements that are called or tagged as side rooms; rooms that together hold much of the text are none."""
+    held: dict[str, float] = defaultdict(float)
+    for each in touched:
+        held[each.tag + each.names] += each.good
+    return {each for each in touched if _is_side_room(each) and held[each.tag + each.names] < _MUCH * total}
+
+
+_MUCH = 0.4
+
+
+def _is_side_room(element: Element) -> bool:
+    if element.around & _POOR and not (element.parent and element.parent.around & _POOR):
+        return True
+    return bool(element.groups & _poor_names()) and not element.groups & group("body")
 
 
 def _roomy(element: Element) -> Element:
@@ -353,7 +367,7 @@ def _is_straggler(line: Line, after: bool) -> bool:  # noqa: FBT001
         return False
     if line.kind is Kind.HEADING:
         return after
-    return line.words < 9 and not line.text.endswith(_ENDS)
+    return line.words < 9 and not line.text.endswith(ENDS)
 
 
 def _without_bare_headings(lines: list[Line], judged: list[str]) -> list[str]:
@@ -364,8 +378,13 @@ def _without_bare_headings(lines: list[Line], judged: list[str]) -> list[str]:
         line = lines[at]
         if out[at] != KEPT:
             continue
-        if line.kind is Kind.HEADING and (following is None or 0 < following <= line.level):
+        if line.kind is Kind.HEADING and (following is None or 0 < following <= line.level) and not _tells(line):
             out[at] = "heading without text"
             continue
         following = line.level if line.kind is Kind.HEADING else 0
     return out
+
+
+def _tells(line: Line) -> bool:
+    """Whether a heading says something by itself, as the entries of a list of pictures do."""
+    return line.words >= 9 and line.link < 0.2

@@ -71,6 +71,9 @@ _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\
 _INVISIBLE_BUT_JOINERS = {code: None for code in _INVISIBLE if code not in (0x200C, 0x200D)}
 _STYLE_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
+ENDS = tuple(". ! ? … : .\" .“ .” !” ?” !“ ?“ » .' .’ .) 。 」 ！ ？ ۔ ؟ ।".split())
+"""What a sentence ends in, in the scripts that news is written in."""
+
 
 @dataclass(slots=True, eq=False)
 class Element:

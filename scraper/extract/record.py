@@ -13,7 +13,7 @@ from scraper.extract.body import KEPT, good
 from scraper.extract.lines import FIGURE, Element, Line, group
 from scraper.extract.metadata import Fields
 from scraper.extract.wording import plain, same
-from scraper.models import Article, Block, Dropped, Evidence, Headline, Image, Kind
+from scraper.models import Article, Block, Dropped, Evidence, Headline, Image
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +104,9 @@ def _dek(lines: list[Line], verdicts: list[str], description: str | None, chosen
     """The line between headline and text that sums the article up: called so, or equal to the description."""
     start = next((at for at, line in enumerate(lines) if verdicts[at] == KEPT and _is_text(line)), len(lines))
     for at, line in enumerate(lines[: start + 1]):
-        if 4 < line.words <= 120 and (chosen is None or not same(line.text, chosen.text)) and line.link < 0.5:
-            if _is_called_dek(line) or (at < start and description and same(line.text, description)):
-                return line
+        may = 4 < line.words <= 120 and line.link < 0.5 and not (chosen and same(line.text, chosen.text))
+        if may and (_is_called_dek(line) or (at < start and description and same(line.text, description))):
+            return line
     return None
 
 
@@ -183,8 +183,7 @@ def _figure(element: Element) -> Element | None:
 def _sources(figure: Element) -> Iterator[str]:
     for image in figure.node.css("img, source"):
         for key in ("src", "data-src", "srcset", "data-srcset"):
-            for source in (image.attributes.get(key) or "").split():
-                yield source
+            yield from (image.attributes.get(key) or "").split()
 
 
 def _file(address: str) -> str:
