@@ -5,13 +5,15 @@ The same page gives the same article on any day and machine: no network, no cloc
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from scraper import document
+from scraper.document import Document
 from scraper.errors import ExtractError
-from scraper.extract import body, capture, headlines, lines, metadata, record
+from scraper.extract import body, capture, headlines, lines, linked, metadata, record
 from scraper.extract.lines import Line
-from scraper.models import Article, Page
+from scraper.models import Article, Block, Evidence, Kind, Page
 
 VERSION = "1"
 """Kept with each record: changes whenever the same page may give another record."""
@@ -42,11 +44,20 @@ def _of_markup(page: Page) -> Article:
     parsed = document.parse(markup, page.url or None)
     found = lines.read(parsed)
     verdicts = _judged(found, markup)
-    if body.KEPT not in verdicts:
-        raise ExtractError("no article text on this page", url=page.url or None, reason="empty")
     fields = metadata.read(parsed, found, page.fetched_at)
     head = record.top(found, verdicts, headlines.variants(parsed, found), fields)
-    return record.assembled(found, verdicts, fields, head)
+    told = record.assembled(found, verdicts, fields, head)
+    told = told if told.blocks else _told_by_data(told, parsed)
+    if not told.blocks:
+        raise ExtractError("no article text on this page", url=page.url or None, reason="empty")
+    return told
+
+
+def _told_by_data(article: Article, parsed: Document) -> Article:
+    """The article with the text that the page's linked data gives, where the page shows none."""
+    blocks = tuple(Block(Kind.PARAGRAPH, each) for each in linked.text(parsed))
+    evidence = (*article.evidence, Evidence("body", "json-ld articleBody"))
+    return replace(article, blocks=blocks, evidence=evidence)
 
 
 def _judged(found: list[Line], markup: str) -> list[str]:

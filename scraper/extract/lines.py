@@ -109,9 +109,21 @@ class Line:
 
 
 def read(document: Document) -> list[Line]:
-    """The lines of the page's body, from the top."""
+    """The lines of the page's body, from the top.
+
+    What stands in `noscript` is seen only where the page shows next to nothing without it.
+    """
     body = document.tree.body
-    return _Walk().through(body) if body is not None else []
+    if body is None:
+        return []
+    found = _Walk(_UNSEEN).through(body)
+    if sum(line.words for line in found) < _NOTHING and body.css_first("noscript"):
+        return _Walk(_UNSEEN - {"noscript"}).through(body)
+    return found
+
+
+_NOTHING = 30
+"""Words of a page that says "please enable JavaScript" and a menu."""
 
 
 def count(text: str) -> int:
@@ -160,7 +172,8 @@ def _shadowed(word: str) -> int:
 class _Walk:
     """The state of one walk: the open element, and the line that is being gathered."""
 
-    def __init__(self) -> None:
+    def __init__(self, unseen: frozenset[str]) -> None:
+        self.unseen = unseen
         self.lines: list[Line] = []
         self.pieces: list[str] = []
         self.link = self.strong = self.links = 0
@@ -184,7 +197,7 @@ class _Walk:
             if tag == "-text":
                 self._text(node.text_content or "")
                 node = node.next
-            elif tag in _UNSEEN or not node.is_element_node:
+            elif tag in self.unseen or not node.is_element_node:
                 node = node.next
             elif tag == "br":
                 self._break(element)

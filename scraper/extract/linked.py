@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -46,6 +48,13 @@ def articles(document: Document) -> list[dict[str, Any]]:
 def pages(document: Document) -> list[dict[str, Any]]:
     """The objects that describe the page that holds the article."""
     return [each for each in document.linked if _rank(each) == _RANK["webpage"]]
+
+
+def text(document: Document) -> list[str]:
+    """The paragraphs of `articleBody`. A hint and a last resort: it is often cut, or without its paragraphs."""
+    body = next((each["articleBody"] for each in articles(document) if isinstance(each.get("articleBody"), str)), "")
+    plain = re.sub(r"<br[^<>]*>|</p>", "\n", html.unescape(body))
+    return [" ".join(line.split()) for line in re.sub(r"<[^<>]{1,300}>", "", plain).splitlines() if line.strip()]
 
 
 def names(value: Any) -> Iterator[tuple[str, str]]:
