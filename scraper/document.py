@@ -311,4 +311,10 @@ def _objects(value: Any, depth: int = 0) -> Iterator[dict[str, Any]]:
 
 def _source(script: LexborNode) -> str:
     child = script.first_child
-    return (child.text_content or "") if child is not None else ""
+    return _HALF_PAIR.sub(r"\\ufffd", (child.text_content or "") if child is not None else "")
+
+
+# Half of a surrogate pair, as an escape: no text that could be written down anywhere.
+_HALF_PAIR = re.compile(
+    r"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+)

@@ -13,6 +13,7 @@ import logging
 import re
 import socket
 import ssl
+import sys
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager
@@ -22,7 +23,7 @@ from email.utils import parsedate_to_datetime
 from functools import cache
 from html import unescape
 from importlib.metadata import version
-from types import TracebackType
+from types import ModuleType, TracebackType
 from typing import Self
 
 import httpcore
@@ -494,3 +495,12 @@ def _why(error: Exception, what: str) -> str:
     if "CERTIFICATE" in text or "SSL" in text or "TLS" in text:
         return f"TLS failed: {text}"
     return f"{what}: {text}" if text else what
+
+
+class _Callable(ModuleType):
+    """`scraper.fetch(url)` is the public call, and this module has the name: so the module answers calls."""
+
+    __call__ = staticmethod(page)
+
+
+sys.modules[__name__].__class__ = _Callable

@@ -1,0 +1,383 @@
+"""Keeps pages, articles and every wording of them. The only writer.
+
+Bytes first: `keep_page` has committed the page before anything reads it. Whatever is
+done twice changes nothing the second time.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Literal, Self
+
+import zstandard
+
+from scraper import revisions, schema, urls
+from scraper.errors import ScraperError, Unusable
+from scraper.models import Article, Page
+
+LEVEL = 3
+"""zstd: 0.7 ms a page and 5.7 times smaller; higher levels and dictionaries gain some per cent."""
+
+_SAME_TEXT_WORDS = 40
+"""Words from which the same text under another address of a site is the same article whatever its headline."""
+
+Outcome = Literal["new", "revised", "unchanged", "copy"]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What became of an article: `new`, `revised`, `unchanged`, or a `copy` under another address of the site."""
+
+    outcome: Outcome
+    article_id: int
+    revision: int
+    url: str
+
+
+class Archive:
+    """An archive open for writing: `with Archive(path) as archive: archive.keep(article, page)`.
+
+    Made when it is not there. Every method raises `ArchiveError` in one line: locked for
+    30 s, read-only, full disk, newer than this program, not an archive.
+    """
+
+    def __init__(self, path: Path | str) -> None:
+        self.path = Path(path)
+        self._db, self._pages = schema.writer(self.path)
+        self._compressor = zstandard.ZstdCompressor(level=LEVEL)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._db.close()
+        self._pages.close()
+
+    def keep_page(self, page: Page) -> str:
+        """The page on disk, for good, before anything reads it; gives its digest."""
+        return self.keep_pages([page])[0]
+
+    def keep_pages(self, pages: Iterable[Page]) -> list[str]:
+        """Several pages in one transaction; a page that is there already costs a look."""
+        pages = list(pages)
+        with self._writing(self._pages):
+            known = {page.digest for page in pages if self._has_page(page.digest)}
+            rows = {
+                page.digest: (page.digest, len(page.body), self._compressor.compress(page.body))
+                for page in pages
+                if page.digest not in known
+            }
+            self._pages.executemany("insert or ignore into pages values (?, ?, ?)", rows.values())
+        return [page.digest for page in pages]
+
+    def keep(self, article: Article, page: Page, extractor: str = "") -> Kept:
+        """The article that was read from `page`: new, a new wording of a known one, or nothing new."""
+        return self.keep_all([(article, page)], extractor)[0]
+
+    def keep_all(self, read: Iterable[tuple[Article, Page]], extractor: str = "") -> list[Kept]:
+        """Several articles in one transaction, pages included."""
+        read = list(read)
+        self.keep_pages(page for _, page in read)
+        with self._writing(self._db):
+            return [self._keep(_Reading.of(article, page, extractor)) for article, page in read]
+
+    def record_failure(self, url: str, error: ScraperError, at: datetime, page: Page | None = None) -> None:
+        """A request that brought no article, with the reason and, if one came, the page."""
+        said = f"{type(error).__name__}: {error.message}"
+        with self._writing(self._db):
+            if page is None:
+                status = getattr(error, "status", None)
+                row: tuple[Any, ...] = (url, None, _utc(at), status, None, None, None, said, None)
+            else:
+                row = (*_fetched(page), said, None)
+            self._db.execute(_INSERT_FETCH, row)
+
+    # --- one article ----------------------------------------------------------
+
+    def _keep(self, new: _Reading) -> Kept:
+        old = self._known(new)
+        if old is None:
+            kept = self._insert(new)
+        elif old["digest"] == new.digest:
+            kept = self._update(old, new, "unchanged")
+        elif new.is_elsewhere(old):
+            kept = Kept("copy", old["id"], old["revision"], old["url"])
+        elif new.is_rereading(old):
+            kept = self._reword(old, new, old["revision"])
+        else:
+            kept = self._reword(old, new, old["revision"] + 1)
+        self._add_beside(kept.article_id, new)
+        return kept
+
+    def _known(self, new: _Reading) -> sqlite3.Row | None:
+        """The article this is a reading of: by its address, where it permanently moved from, or by its text."""
+        for address in new.identities():
+            row = self._one("select a.* from urls u join articles a on a.id = u.article_id where u.url = ?", address)
+            if row:
+                return row
+        row = self._one("select * from articles where text_digest = ? and site is ?", new.text_digest, new.site)
+        if row and (new.article.words >= _SAME_TEXT_WORDS or row["headline"] == new.article.headline):
+            return row
+        return None
+
+    def _insert(self, new: _Reading) -> Kept:
+        row = new.row() | {"revision": 1, "first_seen": new.at}
+        names = ", ".join(row)
+        cursor = self._db.execute(f"insert into articles ({names}) values ({_marks(row)})", tuple(row.values()))
+        article_id = int(cursor.lastrowid or 0)
+        self._index(article_id, row)
+        self._add_revision(article_id, 1, new)
+        return Kept("new", article_id, 1, new.url)
+
+    def _update(self, old: sqlite3.Row, new: _Reading, outcome: Outcome) -> Kept:
+        """The same wording seen again: fields beside it may have changed, its address does not."""
+        row = new.row() | {"url": old["url"], "last_seen": max(new.at, old["last_seen"])}
+        if new.is_elsewhere(old):
+            row = {"last_seen": row["last_seen"]}
+        self._set(old["id"], row)
+        return Kept(outcome, old["id"], old["revision"], old["url"])
+
+    def _reword(self, old: sqlite3.Row, new: _Reading, number: int) -> Kept:
+        """The new wording in place of the old, which goes to the revisions unless it was only read differently."""
+        self._unindex(old)
+        if number > old["revision"]:
+            self._db.execute(
+                "update revisions set body = ? where article_id = ? and number = ?",
+                (old["body"], old["id"], old["revision"]),
+            )
+            self._add_revision(old["id"], number, new)
+        else:
+            self._db.execute(
+                "update revisions set (headline, summary, layout, digest, extractor) = (?, ?, ?, ?, ?) "
+                "where article_id = ? and number = ?",
+                (
+                    new.article.headline,
+                    new.article.summary,
+                    new.article.layout,
+                    new.digest,
+                    new.extractor,
+                    old["id"],
+                    number,
+                ),
+            )
+        row = new.row() | {"url": old["url"], "revision": number, "last_seen": max(new.at, old["last_seen"])}
+        self._set(old["id"], row)
+        self._index(old["id"], row)
+        return Kept("revised" if number > old["revision"] else "unchanged", old["id"], number, old["url"])
+
+    def _set(self, article_id: int, row: dict[str, Any]) -> None:
+        names = ", ".join(f"{name} = ?" for name in row)
+        self._db.execute(f"update articles set {names} where id = ?", (*row.values(), article_id))
+
+    def _add_revision(self, article_id: int, number: int, new: _Reading) -> None:
+        told = new.article
+        self._db.execute(
+            "insert into revisions (article_id, number, seen, headline, summary, layout, digest, page, extractor) "
+            "values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                article_id,
+                number,
+                new.at,
+                told.headline,
+                told.summary,
+                told.layout,
+                new.digest,
+                new.page.digest,
+                new.extractor,
+            ),
+        )
+
+    def _add_beside(self, article_id: int, new: _Reading) -> None:
+        """Addresses, headline variants, dropped lines and the request itself."""
+        addresses = ((url, article_id, place, new.at) for url, place in new.addresses().items())
+        self._db.executemany("insert or ignore into urls values (?, ?, ?, ?)", addresses)
+        variants = ((article_id, each.place, each.text, new.at, new.at) for each in new.article.headlines)
+        self._db.executemany(
+            "insert into headlines values (?, ?, ?, ?, ?) on conflict do update set "
+            "first_seen = min(first_seen, excluded.first_seen), last_seen = max(last_seen, excluded.last_seen)",
+            variants,
+        )
+        current = self._one("select page from articles where id = ?", article_id)
+        if current and current["page"] == new.page.digest:
+            self._db.execute("delete from dropped where article_id = ?", (article_id,))
+            near = (each for each in new.article.dropped if not each.reason.startswith("outside"))
+            self._db.executemany(
+                "insert into dropped values (?, ?, ?, ?)",
+                ((article_id, each.line, each.text, each.reason) for each in near),
+            )
+        self._db.execute(_INSERT_FETCH, (*_fetched(new.page), None, article_id))
+
+    # --- the full-text index --------------------------------------------------
+
+    def _index(self, article_id: int, row: dict[str, Any]) -> None:
+        self._db.execute(
+            "insert into articles_fts (rowid, headline, summary, body) values (?, ?, ?, ?)",
+            (article_id, row["headline"], row["summary"], row["body"]),
+        )
+
+    def _unindex(self, old: sqlite3.Row) -> None:
+        self._db.execute(
+            "insert into articles_fts (articles_fts, rowid, headline, summary, body) values ('delete', ?, ?, ?, ?)",
+            (old["id"], old["headline"], old["summary"], old["body"]),
+        )
+
+    # --- the database ---------------------------------------------------------
+
+    def _one(self, query: str, *values: object) -> sqlite3.Row | None:
+        cursor = self._db.execute(query, values)
+        cursor.row_factory = sqlite3.Row
+        row: sqlite3.Row | None = cursor.fetchone()
+        return row
+
+    def _has_page(self, digest: str) -> bool:
+        return self._pages.execute("select 1 from pages where digest = ?", (digest,)).fetchone() is not None
+
+    @contextmanager
+    def _writing(self, connection: sqlite3.Connection) -> Iterator[None]:
+        """One transaction that waits its turn, all of it or nothing of it."""
+        with schema.translated(self.path):
+            connection.execute("begin immediate")
+            try:
+                yield
+                connection.execute("commit")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("rollback")
+                raise
+
+
+_INSERT_FETCH = (
+    "insert or ignore into fetches (requested, url, at, status, page, headers, hops, error, article_id) "
+    "values (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+
+
+def _marks(row: dict[str, Any]) -> str:
+    return ", ".join("?" * len(row))
+
+
+def _utc(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="seconds")
+
+
+def _fetched(page: Page) -> tuple[Any, ...]:
+    hops = json.dumps([[hop.url, hop.status] for hop in page.hops]) if page.hops else None
+    headers = json.dumps(page.headers, ensure_ascii=False)
+    return (
+        page.requested,
+        page.url,
+        page.fetched_at.astimezone(UTC).isoformat(),
+        page.status or None,
+        page.digest,
+        headers,
+        hops,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """An article as read from one page, with what the archive derives of it."""
+
+    article: Article
+    page: Page
+    extractor: str
+    url: str
+    read_at: str
+    site: str | None
+    at: str
+    digest: str
+    text_digest: str
+
+    @classmethod
+    def of(cls, article: Article, page: Page, extractor: str) -> Self:
+        read_at = _clean(page.url)
+        url = article.url or read_at
+        return cls(
+            article,
+            page,
+            extractor,
+            url,
+            read_at,
+            None if url.startswith("capture:") else urls.site(url),
+            _utc(page.fetched_at),
+            revisions.digest(article),
+            revisions.text_digest(article),
+        )
+
+    def identities(self) -> list[str]:
+        """The addresses that say which article this is.
+
+        Its own; and where the page itself claims no other address, those it moved from for good.
+        A rolling address (`/latest`) that redirects for now, or that names another as canonical, says nothing.
+        """
+        if self.url != self.read_at:
+            return [self.url]
+        return [self.url, *(_clean(hop.url) for hop in self.page.hops if hop.status in (301, 308))]
+
+    def addresses(self) -> dict[str, str]:
+        """Every address this article is known to have, with how."""
+        found = {self.url: "canonical" if self.url != self.read_at else "address", self.read_at: "address"}
+        for hop in self.page.hops:
+            found.setdefault(_clean(hop.url), "redirect" if hop.status in (301, 308) else "requested")
+        for each in self.article.alternates:
+            found.setdefault(each, "alternate")
+        return found
+
+    def is_elsewhere(self, old: sqlite3.Row) -> bool:
+        """Whether this is a view of a known article at another address than its own: AMP, print, a copy."""
+        return self.read_at not in (old["url"], old["read_at"])
+
+    def is_rereading(self, old: sqlite3.Row) -> bool:
+        """Whether the reading changed and not the page: another extractor, or its own address after another."""
+        return bool(self.page.digest == old["page"] or self.read_at == old["url"] != old["read_at"])
+
+    def row(self) -> dict[str, Any]:
+        told = self.article
+        return {
+            "url": self.url,
+            "site": self.site,
+            "headline": told.headline,
+            "summary": told.summary,
+            "authors": json.dumps(told.authors, ensure_ascii=False),
+            "published": told.published and told.published.iso,
+            "published_utc": told.published and told.published.sortable,
+            "modified": told.modified and told.modified.iso,
+            "modified_utc": told.modified and told.modified.sortable,
+            "section": told.section,
+            "tags": json.dumps(told.tags, ensure_ascii=False),
+            "language": told.language,
+            "site_name": told.site_name,
+            "image": told.image and told.image.url,
+            "caption": told.image and told.image.caption,
+            "paywalled": int(told.paywalled),
+            "body": told.body,
+            "layout": told.layout,
+            "words": told.words,
+            "digest": self.digest,
+            "text_digest": self.text_digest,
+            "page": self.page.digest,
+            "read_at": self.read_at,
+            "evidence": json.dumps({each.field: each.place for each in told.evidence}, ensure_ascii=False),
+            "extractor": self.extractor,
+            "last_seen": self.at,
+        }
+
+
+def _clean(url: str) -> str:
+    """The archive's spelling; what is no web address (`capture:…`) is its own."""
+    try:
+        return urls.clean(url)
+    except Unusable:
+        return url

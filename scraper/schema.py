@@ -1,0 +1,346 @@
+"""The database as the migrations that led to it, and the doors to it.
+
+An archive is two SQLite files side by side: `NAME.db` for people and their tools, and
+`NAME.pages.db` with the pages as they came. Both are WAL with synchronous=FULL.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from scraper.errors import ArchiveError, DamagedArchive
+
+APPLICATION_ID = 0x4E455753  # "NEWS"
+VERSION = 1
+"""How many migrations an archive of this program has seen; `PRAGMA user_version`."""
+
+BUSY_SECONDS = 30.0
+"""How long a writer waits for another one before it gives up."""
+
+
+class Column(NamedTuple):
+    table: str
+    name: str
+    kind: str
+    text: str
+
+
+_TABLES: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
+    "articles": (
+        "The current wording of each article, one row each",
+        {
+            "id": ("INTEGER", "grows with first sight, so the newest come last"),
+            "url": ("TEXT", "the article's own address; `capture:…` for a text that came without one"),
+            "site": ("TEXT", "host without www., m., amp.; empty for a capture"),
+            "headline": ("TEXT", "as a reader would write it; its variants are in `headlines`"),
+            "summary": ("TEXT", "the dek, or what the page says of itself"),
+            "authors": ("TEXT", "names, a JSON list"),
+            "published": ("TEXT", "ISO 8601, exactly as far as the page says it: a day, a time, an instant"),
+            "published_utc": ("TEXT", "the same in UTC, for sorting and ranges"),
+            "modified": ("TEXT", "when the page says it was changed"),
+            "modified_utc": ("TEXT", "the same in UTC"),
+            "section": ("TEXT", "the section the page names"),
+            "tags": ("TEXT", "keywords of the page, a JSON list"),
+            "language": ("TEXT", "two or three letters: `en`, `de`"),
+            "site_name": ("TEXT", "what the site calls itself"),
+            "image": ("TEXT", "address of the main image"),
+            "caption": ("TEXT", "its caption"),
+            "paywalled": ("INTEGER", "1 when the page says that it is not free"),
+            "body": ("TEXT", "the text, blocks parted by a blank line"),
+            "layout": ("TEXT", "the kind of each block: `p h2 li1 quote row code`"),
+            "words": ("INTEGER", "words of the body"),
+            "digest": ("TEXT", "hash of headline, summary and body: one for each wording"),
+            "text_digest": ("TEXT", "hash of the body alone"),
+            "page": ("TEXT", "SHA-256 of the page it was last read from, in `NAME.pages.db`"),
+            "read_at": ("TEXT", "the address that page came from"),
+            "evidence": ("TEXT", "where each field was found, a JSON object"),
+            "extractor": ("TEXT", "version of the extractor that read it"),
+            "revision": ("INTEGER", "number of the current wording, from 1"),
+            "status": ("TEXT", "`live`, or how the article left its site"),
+            "first_seen": ("TEXT", "UTC"),
+            "last_seen": ("TEXT", "UTC, when it last stood like this"),
+        },
+    ),
+    "urls": (
+        "Every address ever seen for an article",
+        {
+            "url": ("TEXT", "without tracking"),
+            "article_id": ("INTEGER", "the article"),
+            "place": ("TEXT", "how it is known: canonical, address, requested, redirect, alternate"),
+            "first_seen": ("TEXT", "UTC"),
+        },
+    ),
+    "revisions": (
+        "Every wording of an article; `wordings` shows them whole",
+        {
+            "id": ("INTEGER", ""),
+            "article_id": ("INTEGER", "the article"),
+            "number": ("INTEGER", "from 1"),
+            "seen": ("TEXT", "UTC, when this wording was first there"),
+            "headline": ("TEXT", ""),
+            "summary": ("TEXT", ""),
+            "body": ("TEXT", "NULL for the current wording: that one stands in `articles`"),
+            "layout": ("TEXT", "the kind of each block"),
+            "digest": ("TEXT", "hash of headline, summary and body"),
+            "page": ("TEXT", "SHA-256 of the page it was first read from"),
+            "extractor": ("TEXT", "version of the extractor that read it"),
+        },
+    ),
+    "headlines": (
+        "Each wording of each headline and where it stood",
+        {
+            "article_id": ("INTEGER", "the article"),
+            "place": ("TEXT", "h1, title, og:title, json-ld, caption, page …"),
+            "text": ("TEXT", ""),
+            "first_seen": ("TEXT", "UTC"),
+            "last_seen": ("TEXT", "UTC"),
+        },
+    ),
+    "dropped": (
+        "The lines around the text that were left out, as the article is read now",
+        {
+            "article_id": ("INTEGER", "the article"),
+            "line": ("INTEGER", "which line of the page, from 1"),
+            "text": ("TEXT", ""),
+            "reason": ("TEXT", "why; lines outside the article are not stored, the kept page has them"),
+        },
+    ),
+    "fetches": (
+        "One row for each request, whatever came of it",
+        {
+            "id": ("INTEGER", ""),
+            "requested": ("TEXT", "the address asked for"),
+            "url": ("TEXT", "the address that answered"),
+            "at": ("TEXT", "UTC"),
+            "status": ("INTEGER", "HTTP status; NULL when nothing answered, or for a file"),
+            "page": ("TEXT", "SHA-256 of what came"),
+            "headers": ("TEXT", "of the answer, a JSON list of pairs"),
+            "hops": ("TEXT", "redirects on the way, a JSON list of [address, status]"),
+            "error": ("TEXT", "what it failed with: name and message"),
+            "article_id": ("INTEGER", "the article that was on it"),
+        },
+    ),
+    "wordings": (
+        "View: every wording of every article, whole",
+        {
+            "article_id": ("INTEGER", "the article"),
+            "number": ("INTEGER", "from 1"),
+            "seen": ("TEXT", "UTC"),
+            "headline": ("TEXT", ""),
+            "summary": ("TEXT", ""),
+            "body": ("TEXT", ""),
+            "layout": ("TEXT", ""),
+            "page": ("TEXT", "SHA-256 of the page"),
+        },
+    ),
+    "articles_fts": (
+        "Full-text index over the articles (FTS5)",
+        {
+            "headline": ("", ""),
+            "summary": ("", ""),
+            "body": ("", ""),
+        },
+    ),
+    "pages": (
+        "In `NAME.pages.db`: every page as it came",
+        {
+            "digest": ("TEXT", "SHA-256 of the bytes, in hex"),
+            "size": ("INTEGER", "bytes"),
+            "body": ("BLOB", "the bytes, zstd-compressed"),
+        },
+    ),
+}
+
+_ARCHIVE = """
+create table articles (
+    id integer primary key, url text not null unique, site text, headline text, summary text,
+    authors text not null, published text, published_utc text, modified text, modified_utc text,
+    section text, tags text not null, language text, site_name text, image text, caption text,
+    paywalled integer not null, body text not null, layout text not null, words integer not null,
+    digest text not null, text_digest text not null, page text not null, read_at text not null,
+    evidence text not null, extractor text not null, revision integer not null,
+    status text not null default 'live', first_seen text not null, last_seen text not null
+);
+create index articles_site on articles (site, id);
+create index articles_published on articles (published_utc);
+create index articles_text on articles (text_digest);
+create table urls (
+    url text primary key, article_id integer not null references articles (id),
+    place text not null, first_seen text not null
+) without rowid;
+create index urls_article on urls (article_id);
+create table revisions (
+    id integer primary key, article_id integer not null references articles (id), number integer not null,
+    seen text not null, headline text, summary text, body text, layout text not null,
+    digest text not null, page text not null, extractor text not null, unique (article_id, number)
+);
+create table headlines (
+    article_id integer not null references articles (id), place text not null, text text not null,
+    first_seen text not null, last_seen text not null, primary key (article_id, place, text)
+) without rowid;
+create table dropped (
+    article_id integer not null references articles (id), line integer not null, text text not null,
+    reason text not null, primary key (article_id, line)
+) without rowid;
+create table fetches (
+    id integer primary key, requested text not null, url text, at text not null, status integer, page text,
+    headers text, hops text, error text, article_id integer references articles (id), unique (requested, at)
+);
+create index fetches_article on fetches (article_id);
+create view wordings as
+    select r.article_id, r.number, r.seen, r.headline, r.summary, coalesce(r.body, a.body) as body, r.layout, r.page
+    from revisions r join articles a on a.id = r.article_id;
+create virtual table articles_fts using fts5 (
+    headline, summary, body, content='articles', content_rowid='id', tokenize='unicode61 remove_diacritics 2'
+);
+"""
+
+_PAGES = "create table pages (digest text primary key, size integer not null, body blob not null)"
+
+
+def documentation() -> list[tuple[str, str, list[Column]]]:
+    """Each table with what it is and its columns: the README's table is made from this."""
+    return [
+        (table, text, [Column(table, name, kind, said) for name, (kind, said) in columns.items()])
+        for table, (text, columns) in _TABLES.items()
+    ]
+
+
+def pages_path(path: Path) -> Path:
+    """Where the pages of an archive are: `data/archive.db` → `data/archive.pages.db`."""
+    return path.with_name(f"{path.stem}.pages{path.suffix or '.db'}")
+
+
+def writer(path: Path) -> tuple[sqlite3.Connection, sqlite3.Connection]:
+    """The archive and its pages, open for writing, made or brought up to date if need be.
+
+    Raises `ArchiveError`: not an archive, newer than this program, locked, read-only, full.
+    """
+    with translated(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    return _writer(path, _migrate_archive), _writer(pages_path(path), _migrate_pages)
+
+
+def reader(path: Path) -> sqlite3.Connection:
+    """A file of an archive, open for reading only, also while another process writes or on a read-only disk.
+
+    Raises `ArchiveError`: missing, not an archive, newer than this program.
+    """
+    if not path.is_file():
+        raise ArchiveError(f"no archive at {path}")
+    with translated(path):
+        connection = _readable(path)
+        _check(connection, path)
+        if connection.execute("pragma user_version").fetchone()[0] < VERSION:
+            raise ArchiveError(f"{path} is of an older version; any command that writes brings it up to date")
+    return connection
+
+
+@contextmanager
+def translated(path: Path) -> Iterator[None]:
+    """SQLite's and the disk's complaints about `path` as one clear `ArchiveError`."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        said = str(error)
+        if any(each in said for each in _DAMAGED):
+            raise DamagedArchive(f"{path} is damaged ({said})") from error
+        raise ArchiveError(
+            next((text.format(path) for word, text in _SAID.items() if word in said), f"{path}: {said}")
+        ) from error
+    except OSError as error:
+        raise ArchiveError(f"{path}: {error.strerror or error}") from error
+
+
+_DAMAGED = ("malformed", "fts5: corruption", "database corruption")
+_SAID = {
+    "locked": f"{{}} is locked: another process has been writing for more than {BUSY_SECONDS:g} s",
+    "not a database": "{} is not an SQLite database",
+    "readonly": "{} is read-only",
+    "full": "no room left on the disk of {}",
+    "disk I/O error": "the disk of {} fails or is full (disk I/O error)",
+    "unable to open": "{} cannot be opened: no such folder, or no permission",
+}
+
+
+def _writer(path: Path, migrate: Migrate) -> sqlite3.Connection:
+    with translated(path):
+        connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+        try:
+            _check(connection, path)
+            connection.execute("pragma journal_mode = wal")
+            connection.execute("pragma synchronous = full")
+            connection.execute("pragma foreign_keys = on")
+            if connection.execute("pragma user_version").fetchone()[0] < VERSION:
+                migrate(connection)
+        except BaseException:
+            connection.close()
+            raise
+    return connection
+
+
+def _readable(path: Path) -> sqlite3.Connection:
+    """WAL needs to write beside the file even for reading; where it cannot, nobody else writes either."""
+    name = path.resolve().as_uri()
+    connection = sqlite3.connect(f"{name}?mode=ro", uri=True, timeout=BUSY_SECONDS, isolation_level=None)
+    try:
+        connection.execute("select count(*) from sqlite_master").fetchone()
+    except sqlite3.OperationalError as error:
+        if "unable to open" not in str(error) and "readonly" not in str(error):
+            raise
+        connection = sqlite3.connect(f"{name}?immutable=1", uri=True, isolation_level=None)
+    connection.row_factory = sqlite3.Row
+    return connection
+
+
+def _check(connection: sqlite3.Connection, path: Path) -> None:
+    """Refuses what is no archive, or of a version this program does not know."""
+    kind = connection.execute("pragma application_id").fetchone()[0]
+    version = connection.execute("pragma user_version").fetchone()[0]
+    tables = connection.execute("select count(*) from sqlite_master").fetchone()[0]
+    if kind not in (0, APPLICATION_ID) or (kind == 0 and tables):
+        raise ArchiveError(f"{path} is a database of another program, not an archive")
+    if version > VERSION:
+        raise ArchiveError(f"{path} has version {version}, this program knows up to {VERSION}: please update it")
+
+
+class Migrate:
+    """One file's migrations, applied in one transaction that other processes wait for."""
+
+    def __init__(self, name: str, steps: dict[str, str]) -> None:
+        self.name = name
+        self.steps = steps
+
+    def __call__(self, connection: sqlite3.Connection) -> None:
+        from sqlite_utils import Database, Migrations
+
+        migrations = Migrations(self.name)
+        for step, script in self.steps.items():
+            migrations(name=step)(_step(script))
+        connection.execute("begin immediate")
+        try:
+            migrations.apply(Database(connection))
+            connection.execute(f"pragma application_id = {APPLICATION_ID}")
+            connection.execute(f"pragma user_version = {VERSION}")
+            connection.execute("commit")
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("rollback")
+            raise
+
+
+def _step(script: str):  # type: ignore[no-untyped-def]  # sqlite_utils' protocol of a migration
+    def apply(database) -> None:  # type: ignore[no-untyped-def]
+        for statement in script.split(";\n"):
+            if statement.strip():
+                database.execute(statement)
+
+    return apply
+
+
+_migrate_archive = Migrate("news-scraper", {"first": _ARCHIVE})
+_migrate_pages = Migrate("news-scraper-pages", {"first": _PAGES})
