@@ -19,9 +19,10 @@ import httpx
 import pytest
 import zstandard
 
-from scraper import fetch
 from scraper.errors import Busy, FetchError, Gone, Refused, Unreachable, Unusable
-from scraper.fetch import Settings
+from scraper.fetch import Fetcher, Settings, translation
+from scraper.fetch import page as fetch_page
+from scraper.fetch import pages as fetch_pages
 from scraper.guard import Guard
 from scraper.models import Hop, Page, Request, Unchanged
 from tests.server import Reply, Server, redirect
@@ -38,7 +39,7 @@ def web() -> Iterator[Server]:
 
 
 def get(web: Server, path: str = "/", settings: Settings = QUICK) -> Page:
-    return fetch.page(web.url(path), settings=settings, guard=web.guard)
+    return fetch_page(web.url(path), settings=settings, guard=web.guard)
 
 
 def failure(web: Server, path: str = "/", settings: Settings = QUICK) -> FetchError:
@@ -72,7 +73,7 @@ def test_the_tool_names_itself_and_a_contact(web: Server) -> None:
 def test_headers_of_a_request_are_sent_and_a_304_is_unchanged(web: Server) -> None:
     web.routes["/"] = Reply(status=304, headers=(("etag", '"1"'),))
     asked = Request(web.url("/"), (("if-none-match", '"1"'),))
-    [(request, answer)] = fetch.pages([asked], settings=QUICK, guard=web.guard)
+    [(request, answer)] = fetch_pages([asked], settings=QUICK, guard=web.guard)
     assert request is asked
     assert isinstance(answer, Unchanged)
     assert ("etag", '"1"') in answer.headers
@@ -175,12 +176,12 @@ def test_nothing_listens_there() -> None:
     with Server({}) as server:
         url, guard = server.url("/"), server.guard
     with pytest.raises(Unreachable, match="no connection"):
-        fetch.page(url, settings=ONCE, guard=guard)
+        fetch_page(url, settings=ONCE, guard=guard)
 
 
 def test_a_name_that_does_not_exist() -> None:
     with pytest.raises(Unreachable, match=r"no such host: nowhere\.invalid"):
-        fetch.page("http://nowhere.invalid/", settings=ONCE)
+        fetch_page("http://nowhere.invalid/", settings=ONCE)
 
 
 @pytest.mark.parametrize(
@@ -203,7 +204,7 @@ def test_a_name_that_does_not_exist() -> None:
 )
 def test_addresses_that_are_not_asked(url: str, kind: type[FetchError]) -> None:
     with pytest.raises(FetchError) as caught:
-        fetch.page(url, settings=ONCE)
+        fetch_page(url, settings=ONCE)
     assert type(caught.value) is kind
 
 
@@ -325,13 +326,13 @@ def test_a_server_that_asks_for_an_hour_is_left_alone(web: Server) -> None:
 def test_some_failing_never_stops_the_others(web: Server) -> None:
     web.routes |= {"/good": Reply(b"good"), "/also": Reply(b"also")}
     wanted = [web.url("/good"), "nonsense", web.url("/missing"), "http://10.0.0.1/", web.url("/also")]
-    answers = {request.url: answer for request, answer in fetch.pages(wanted, settings=QUICK, guard=web.guard)}
+    answers = {request.url: answer for request, answer in fetch_pages(wanted, settings=QUICK, guard=web.guard)}
     assert [type(answers[url]) for url in wanted] == [Page, Unusable, Gone, Refused, Page]
 
 
 def test_a_consumer_may_stop_early(web: Server) -> None:
     web.routes |= {"/good": Reply(b"good"), "/slow": Reply(stall=True, length=9)}
-    answers = fetch.pages([web.url("/good"), web.url("/slow")], settings=QUICK, guard=web.guard)
+    answers = fetch_pages([web.url("/good"), web.url("/slow")], settings=QUICK, guard=web.guard)
     assert isinstance(next(answers)[1], Page)
     answers.close()  # type: ignore[attr-defined]
 
@@ -344,7 +345,7 @@ def test_many_hosts_share_a_bounded_number_of_connections() -> None:
         guard = Guard.allowing(["127.0.9.0/24"])
 
         async def all_of_them() -> int:
-            async with fetch.Fetcher(Settings(max_hosts=3), guard) as fetcher:
+            async with Fetcher(Settings(max_hosts=3), guard) as fetcher:
                 for host in hosts * 2:
                     await fetcher.page(Request(host.url("/")))
                 return len(fetcher._router._hosts)
@@ -375,10 +376,10 @@ def test_every_exception_of_the_library_becomes_one_of_ours() -> None:
     exported = [each for each in vars(httpx).values() if inspect.isclass(each) and issubclass(each, Exception)]
     assert len(exported) > 20
     for kind in exported:
-        ours = fetch.translation(kind.__new__(kind))
+        ours = translation(kind.__new__(kind))
         assert isinstance(ours, FetchError), kind
         assert "\n" not in str(ours)
 
 
 def test_a_bug_is_not_dressed_up_as_a_fault_of_the_network() -> None:
-    assert fetch.translation(KeyError("x")) is None
+    assert translation(KeyError("x")) is None

@@ -28,7 +28,7 @@ def article(page: Page) -> Article:
     Raises `ExtractError` with the reason when there is none: empty, binary, no text.
     """
     if capture.is_capture(page):
-        return capture.article(document.text(page), page.url or None)
+        return capture.article(document.text(page), _web(page.url))
     return _of_markup(page)
 
 
@@ -41,7 +41,7 @@ def read(html: bytes | str, url: str | None = None) -> Article:
 
 def _of_markup(page: Page) -> Article:
     markup = document.text(page)
-    parsed = document.parse(markup, page.url or None)
+    parsed = document.parse(markup, _web(page.url))
     found = lines.read(parsed)
     verdicts = _judged(found, markup)
     fields = metadata.read(parsed, found, page.fetched_at)
@@ -51,6 +51,11 @@ def _of_markup(page: Page) -> Article:
     if not told.blocks:
         raise ExtractError("no article text on this page", url=page.url or None, reason="empty")
     return told
+
+
+def _web(url: str) -> str | None:
+    """The address of a page, None for one that came without (`capture:…`)."""
+    return url if "://" in url else None
 
 
 def _told_by_data(article: Article, parsed: Document) -> Article:

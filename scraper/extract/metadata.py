@@ -159,15 +159,15 @@ def _text(value: Any) -> str | None:
 
 
 def _address(document: Document) -> Found | None:
-    """The canonical address, where it is believable: the same site, and not its front page unless asked for."""
-    if document.url is None or document.url.startswith("capture:"):
-        return None
+    """The canonical address, where it is believable: the same site, and not its front page unless asked for.
+
+    A page that came without an address is what it says it is, if that is no front page.
+    """
     return _first(
         (address, place)
         for address, place in _addresses(document)
-        if address
-        and urls.same_site(address, document.url)
-        and (not urls.is_home(address) or urls.is_home(document.url))
+        if address and (not urls.is_home(address) or (document.url and urls.is_home(document.url)))
+        if document.url is None or urls.same_site(address, document.url)
     )
 
 

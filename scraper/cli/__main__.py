@@ -1,0 +1,5 @@
+"""`python -m scraper.cli`."""
+
+from scraper.cli import main
+
+main()
