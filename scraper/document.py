@@ -151,6 +151,7 @@ def text(page: Page) -> str:
     if not body.strip(b" \t\r\n\x00"):
         raise ExtractError("the page is empty", url=page.url, reason="empty")
     _refuse_binary(body, page.url)
+    _refuse_data(page)
     for mark, encoding in _BOMS:
         if body.startswith(mark):
             return body[len(mark) :].decode(encoding, "replace").replace("\x00", "")
@@ -200,6 +201,24 @@ def _refuse_binary(body: bytes, url: str | None) -> None:
     controls = sum(sample.count(bytes([code])) for code in (*range(1, 9), *range(14, 27), *range(28, 32)))
     if controls > len(sample) / 10:
         raise ExtractError("not a page but binary data", url=url, reason="binary")
+
+
+_DATA = re.compile(
+    rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(rss|feed|urlset|sitemapindex|rdf:RDF|opml)\b", re.DOTALL
+)
+_MARKUP = re.compile(rb"<(?:!doctype html|html|head|body|div|p|article)\b", re.IGNORECASE)
+_NO_PAGE = re.compile(
+    r"(?:image|audio|video|font)/|application/(?:json|pdf|javascript|.*\+json)|text/(?:css|javascript|csv)"
+)
+
+
+def _refuse_data(page: Page) -> None:
+    """Feeds, sitemaps, and what is labelled as no page and has no markup either."""
+    if data := _DATA.match(page.body.removeprefix(codecs.BOM_UTF8)[:2000]):
+        raise ExtractError(f"not a page but data ({data[1].decode()})", url=page.url, reason="data")
+    kind = (page.header("content-type") or "").lower()
+    if _NO_PAGE.match(kind) and not _MARKUP.search(page.body[:20_000]):
+        raise ExtractError(f"not a page but {kind.partition(';')[0]}", url=page.url, reason="data")
 
 
 def _codec(label: bytes) -> str | None:

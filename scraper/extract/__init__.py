@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from scraper import document
 from scraper.document import Document
 from scraper.errors import ExtractError
-from scraper.extract import body, capture, headlines, lines, linked, metadata, record
+from scraper.extract import body, capture, furniture, headlines, lines, linked, metadata, record
 from scraper.extract.lines import Line
 from scraper.models import Article, Block, Evidence, Kind, Page
 
@@ -47,8 +47,8 @@ def _of_markup(page: Page) -> Article:
     fields = metadata.read(parsed, found, page.fetched_at)
     head = record.top(found, verdicts, headlines.variants(parsed, found), fields)
     told = record.assembled(found, verdicts, fields, head)
-    told = told if told.blocks else _told_by_data(told, parsed)
-    if not told.blocks:
+    told = told if _says_something(told) else _told_otherwise(told, parsed, markup)
+    if not _says_something(told):
         raise ExtractError("no article text on this page", url=page.url or None, reason="empty")
     return told
 
@@ -58,11 +58,19 @@ def _web(url: str) -> str | None:
     return url if "://" in url else None
 
 
-def _told_by_data(article: Article, parsed: Document) -> Article:
-    """The article with the text that the page's linked data gives, where the page shows none."""
-    blocks = tuple(Block(Kind.PARAGRAPH, each) for each in linked.text(parsed))
-    evidence = (*article.evidence, Evidence("body", "json-ld articleBody"))
-    return replace(article, blocks=blocks, evidence=evidence)
+def _told_otherwise(article: Article, parsed: Document, markup: str) -> Article:
+    """The article of a page whose lines show none: what its linked data or trafilatura have for text."""
+    for place, texts in (("json-ld articleBody", linked.text(parsed)), ("trafilatura", body.paragraphs(markup))):
+        blocks = tuple(Block(Kind.PARAGRAPH, each) for each in texts if not furniture.reason(each))
+        other = replace(article, blocks=blocks, evidence=(*article.evidence, Evidence("body", place)))
+        if _says_something(other):
+            return other
+    return article
+
+
+def _says_something(article: Article) -> bool:
+    """Whether there is at least a sentence: nine words, as the shortest items have."""
+    return any(lines.count(block.text) >= 9 for block in article.blocks)
 
 
 def _judged(found: list[Line], markup: str) -> list[str]:

@@ -60,25 +60,33 @@ def verdicts(lines: list[Line]) -> list[str]:
 def second_opinion(lines: list[Line], markup: str) -> list[str]:
     """The verdicts as trafilatura would have them: a line is kept when its text is in what trafilatura finds.
 
-    Dates and comments are never asked of it. What wording alone can tell stays out.
+    What wording alone can tell stays out.
     """
+    found = [letters for line in paragraphs(markup) if (letters := _letters(line))]
+    whole = " ".join(found)
+    return [
+        (_by_wording(line) or KEPT) if _shares(_letters(line.text), found, whole) else "outside the article"
+        for line in lines
+    ]
+
+
+def paragraphs(markup: str) -> list[str]:
+    """The lines that trafilatura finds. Dates and comments are never asked of it."""
     import trafilatura
 
     text = trafilatura.extract(markup, fast=True, include_comments=False, with_metadata=False) or ""
-    found = {_letters(line) for line in text.splitlines()}
-    whole = " ".join(found)
-    return [
-        (_by_wording(line) or KEPT) if _letters(line.text) in found or _is_part(line, whole) else "outside the article"
-        for line in lines
-    ]
+    return [line.removeprefix("- ") for line in text.splitlines() if line.strip()]
 
 
 def _letters(text: str) -> str:
     return "".join(letter for letter in text.casefold() if letter.isalnum())
 
 
-def _is_part(line: Line, whole: str) -> bool:
-    return line.words > 8 and _letters(line.text) in whole
+def _shares(letters: str, found: list[str], whole: str) -> bool:
+    """Whether a line is one of those found, a part of one, or holds one."""
+    if len(letters) < 40:
+        return letters in found
+    return letters in whole or any(len(each) >= 40 and each in letters for each in found)
 
 
 # --- the container ------------------------------------------------------------

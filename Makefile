@@ -1,0 +1,47 @@
+# Every target makes the virtual environment it needs.
+
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/.installed
+BENCHMARK ?= ../shared
+
+.PHONY: install demo test check fix docs accept gate bench clean
+
+install: $(STAMP)
+
+$(STAMP): pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+demo: install  ## fetch the fixture site into a fresh archive, and ask it
+	@$(BIN)/python -m tests.demo
+
+test: install  ## every test, warnings are errors
+	@$(BIN)/python -m pytest --quiet
+
+check: install  ## what CI asks: format, lint, types, documents, tests
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/python -m tests.docs --check
+	@$(BIN)/python -m pytest --quiet
+
+fix: install  ## what a machine can mend
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+docs: install  ## write the generated parts of the README
+	@$(BIN)/python -m tests.docs
+
+accept: install  ## rewrite the fixtures' records for review
+	@$(BIN)/python -m tests.accept
+
+gate: install  ## the corpora, if they are there
+	@$(BIN)/python -m tests.gate $(BENCHMARK)
+
+bench: install  ## speed and memory
+	@$(BIN)/python -m tests.bench $(BENCHMARK)
+
+clean:
+	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist data/demo*
