@@ -43,6 +43,9 @@ _BOMS = (
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
 _META = re.compile(rb"<meta[^>]{0,300}>|<\?xml[^>]{0,200}>", re.IGNORECASE)
 _XML_ENCODING = re.compile(rb"""encoding\s*=\s*["']([\w.:-]+)""", re.IGNORECASE)
+_ALONE = re.compile(rb"(?<![\x80-\xff])[\x80-\xff](?![\x80-\xff])")
+_LATIN = ("cp1252", "cp1250", "iso8859_2", "cp1254", "cp1257")
+"""Encodings of scripts in which letters beyond ASCII stand alone among others; Chinese text is nothing but."""
 _HIGH = re.compile(rb"[\x80-\xff]")
 
 # First bytes of what is served as a page by mistake: https://mimesniff.spec.whatwg.org/
@@ -263,7 +266,8 @@ def _detected(body: bytes, broken: str, claims: list[str]) -> str:
     from charset_normalizer import from_bytes
 
     sample = b" ".join(re.findall(rb"[^<>\x80-\xff]{0,60}[\x80-\xff][^<>]{0,120}", body)[:200])[:3000]
-    best = from_bytes(sample).best() if sample else None
+    latin = list(_LATIN) if len(_ALONE.findall(sample)) > 0.6 * len(_HIGH.findall(sample)) else None
+    best = from_bytes(sample, cp_isolation=latin).best() if sample else None
     for encoding in ([best.encoding] if best else []) + claims + ["cp1252"]:
         decoded = _strictly(body, encoding)
         if decoded is not None:

@@ -47,8 +47,8 @@ def _of_markup(page: Page) -> Article:
     fields = metadata.read(parsed, found, page.fetched_at)
     head = record.top(found, verdicts, headlines.variants(parsed, found), fields)
     told = record.assembled(found, verdicts, fields, head)
-    told = told if _says_something(told) else _told_otherwise(told, parsed, markup)
-    if not _says_something(told):
+    told = told if told.blocks else _told_otherwise(told, parsed, markup)
+    if not told.blocks:
         raise ExtractError("no article text on this page", url=page.url or None, reason="empty")
     return told
 
@@ -62,15 +62,9 @@ def _told_otherwise(article: Article, parsed: Document, markup: str) -> Article:
     """The article of a page whose lines show none: what its linked data or trafilatura have for text."""
     for place, texts in (("json-ld articleBody", linked.text(parsed)), ("trafilatura", body.paragraphs(markup))):
         blocks = tuple(Block(Kind.PARAGRAPH, each) for each in texts if not furniture.reason(each))
-        other = replace(article, blocks=blocks, evidence=(*article.evidence, Evidence("body", place)))
-        if _says_something(other):
-            return other
+        if blocks:
+            return replace(article, blocks=blocks, evidence=(*article.evidence, Evidence("body", place)))
     return article
-
-
-def _says_something(article: Article) -> bool:
-    """Whether there is at least a sentence: nine words, as the shortest items have."""
-    return any(lines.count(block.text) >= 9 for block in article.blocks)
 
 
 def _judged(found: list[Line], markup: str) -> list[str]:

@@ -55,7 +55,7 @@ def _is_name(text: str) -> bool:
 
 @cache
 def _introduction() -> re.Pattern[str]:
-    return re.compile(rf"(?:{_any('before')})(?:\s*:\s*|\s+(?=\S))", re.IGNORECASE)
+    return re.compile(rf"(?:(?:{_any('before')})(?:\s*:\s*|\s+(?=\S))|(?:{_any('between')}|&)\s+(?=\S))", re.IGNORECASE)
 
 
 @cache

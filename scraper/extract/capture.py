@@ -96,9 +96,8 @@ def article(text: str, url: str | None = None) -> Article:
 def _passages(text: str) -> list[Passage]:
     """The non-empty lines, numbered from 1, wrapped ones joined again."""
     groups = _groups(text)
-    joined = [
-        part for group in groups for part in (_joined(group) if _is_wrapped(groups) else [[line] for line in group])
-    ]
+    width = _width(groups)
+    joined = [part for group in groups for part in (_joined(group, width) if width else [[line] for line in group])]
     return [passage for part in joined if (passage := _passage(part)).text]
 
 
@@ -116,19 +115,21 @@ def _groups(text: str) -> list[list[tuple[int, str]]]:
     return [group for group in groups if group]
 
 
-def _is_wrapped(groups: list[list[tuple[int, str]]]) -> bool:
-    """Whether lines were broken at a width: most lines that another follows are near that width, none is longer."""
+def _width(groups: list[list[tuple[int, str]]]) -> int:
+    """The width at which lines were broken, 0 if they were not.
+
+    Most lines that another follows are near that width, none is longer.
+    """
     inner = [len(line) for group in groups for _, line in group[:-1]]
     longest = max((len(line) for group in groups for _, line in group), default=0)
-    if longest > 100 or len(inner) < 4:
-        return False
-    return sum(length > 0.7 * longest for length in inner) > 0.4 * len(inner)
+    if longest > 100 or len(inner) < 4 or sum(length > 0.7 * longest for length in inner) <= 0.4 * len(inner):
+        return 0
+    return longest
 
 
-def _joined(group: list[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
+def _joined(group: list[tuple[int, str]], width: int) -> Iterator[list[tuple[int, str]]]:
     """The lines of a group in runs that belong together: an item or a line that stops short begins a new one."""
     run: list[tuple[int, str]] = []
-    width = max(len(line) for _, line in group)
     for number, line in group:
         short = bool(run) and len(run[-1][1]) + len(line.split(" ")[0]) < 0.75 * width
         if run and (_BULLET.match(line) or short):
@@ -247,6 +248,8 @@ def _inside(passages: list[Passage], at: int, end: int, seen: set[str]) -> str:
     told = furniture.reason(passage.text)
     if told:
         return told
+    if _is_name(passage) and at < end and furniture.reason(passages[at + 1].text) == "date line":
+        return "byline"
     if not passage.is_prose:
         short = furniture.opening(passage.text)
         if short:
@@ -257,6 +260,11 @@ def _inside(passages: list[Passage], at: int, end: int, seen: set[str]) -> str:
     if passage.is_prose or (passage.item and passage.words >= 4):
         return KEPT
     return KEPT if _is_subhead(passages, at, end) else "short line"
+
+
+def _is_name(passage: Passage) -> bool:
+    """Two to four words in capitals: a name, if it stands above a date."""
+    return bool(re.fullmatch(r"(?:[^\W\d_a-zß-ÿ][\w.'-]*[ ,]*){2,4}", passage.text))
 
 
 def _is_subhead(passages: list[Passage], at: int, end: int) -> bool:

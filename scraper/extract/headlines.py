@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from scraper.document import Document
 from scraper.extract import linked
 from scraper.extract.lines import HEADING, Line, group
-from scraper.extract.wording import is_cut, is_cut_of, likeness, plain, same, words
+from scraper.extract.wording import holds, is_cut, is_cut_of, likeness, plain, same, words
 from scraper.models import Headline
 
 # How far each place is to be believed. JSON-LD 1, h1 .9, og .7 from EXTRACTOR's trial; a title
@@ -18,6 +18,7 @@ _TRUST = {
     "json-ld": 1.0,
     "h1": 0.9,
     "itemprop": 0.8,
+    "page": 0.8,
     "og:title": 0.7,
     "meta": 0.6,
     "title": 0.55,
@@ -29,7 +30,7 @@ REWORDED = 0.6
 """Likeness from which a line is another wording of the headline. Caption copies of real pages
 reach .6 to .9; a subhead on the same matter stays under .45."""
 
-_BARE = ("json-ld", "h1", "itemprop")
+_BARE = ("json-ld", "h1", "itemprop", "page")
 _MARK = re.compile(r"\s*[-|·•»›–—ㅣ:]\s*")
 _PARTS = re.compile(r"\s+[|·•»›–—-]\s+|\s+::\s+|\s*[|»]\s*")
 
@@ -75,7 +76,7 @@ def is_variant(text: str, known: Iterable[str]) -> str | None:
         return "headline repeated"
     if any(is_cut_of(text, each) for each in known):
         return "headline variant, truncated"
-    if len(words(text)) >= 4 and any(likeness(text, each) >= REWORDED for each in known):
+    if len(words(text)) >= 4 and any(likeness(text, each) >= REWORDED or holds(text, each) for each in known):
         return "headline variant, truncated" if is_cut(text) else "headline variant"
     return None
 
@@ -99,6 +100,10 @@ def _candidates(document: Document, lines: Iterable[Line]) -> Iterator[tuple[str
     ):
         yield _text(document.says(name)), place
     yield _text(document.title), "title"
+    parts = [plain(part) for part in _PARTS.split(_text(document.title)) + _text(document.title).split(": ")]
+    for line in lines:
+        if line.strong > 0.9 and line.words > 2 and plain(line.text) in parts:
+            yield line.text.replace("\n", " "), "page"
 
 
 def _is_itemprop(line: Line) -> bool:

@@ -27,8 +27,10 @@ class Top:
 
 def top(lines: list[Line], verdicts: list[str], variants: tuple[Headline, ...], fields: Fields) -> Top:
     """The headline a reader would call the article by, and the dek that stands under it."""
-    chosen = headlines.choose(variants, site_names(fields))
-    return Top(chosen, variants, _dek(lines, verdicts, fields.description, chosen))
+    names = site_names(fields)
+    told = tuple(each for each in variants if not any(same(each.text, name) for name in names))
+    chosen = headlines.choose(told, names)
+    return Top(chosen, told, _dek(lines, verdicts, fields.description, chosen))
 
 
 def assembled(lines: list[Line], verdicts: list[str], fields: Fields, head: Top) -> Article:
@@ -170,8 +172,13 @@ def _captioned(image: Image | None, lines: Iterable[Line]) -> Image | None:
     for line in lines:
         figure = _figure(line.element) if line.element.around & FIGURE else None
         if figure and line.words > 2 and any(_file(source) == name for source in _sources(figure)):
-            return replace(image, caption=line.text.replace("\n", " "))
+            return replace(image, caption=_CREDIT.sub("", line.text.replace("\n", " ")) or None)
     return image
+
+
+_CREDIT = re.compile(
+    r"\s*[(|/-]?\s*(?:(?:photo|foto|picture|image|bild|fot\.|crédit|credit|quelle)\s*:|©).{0,80}$", re.IGNORECASE
+)
 
 
 def _figure(element: Element) -> Element | None:
@@ -181,7 +188,7 @@ def _figure(element: Element) -> Element | None:
 
 
 def _sources(figure: Element) -> Iterator[str]:
-    for image in figure.node.css("img, source"):
+    for image in figure.node.css("img, source, amp-img"):
         for key in ("src", "data-src", "srcset", "data-srcset"):
             yield from (image.attributes.get(key) or "").split()
 

@@ -50,6 +50,14 @@ def likeness(one: str, other: str) -> float:
     return 2 * _common(left[:60], right[:60]) / (min(len(left), 60) + min(len(right), 60))
 
 
+def holds(long: str, short: str) -> bool:
+    """Whether a wording has nearly all words of a shorter one, in order, and not very many more."""
+    left, right = words(long)[:60], words(short)[:60]
+    if not 4 <= len(right) <= len(left) <= 3 * len(right):
+        return False
+    return _common(left, right) >= 0.85 * len(right)
+
+
 def _common(left: list[str], right: list[str]) -> int:
     """Length of the longest common subsequence."""
     row = [0] * (len(right) + 1)
