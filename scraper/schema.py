@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic, sleep
 from typing import NamedTuple
 
 from scraper.errors import ArchiveError, DamagedArchive
@@ -272,7 +273,7 @@ def _writer(path: Path, migrate: Migrate) -> sqlite3.Connection:
         connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
         try:
             _check(connection, path)
-            connection.execute("pragma journal_mode = wal")
+            _to_wal(connection)
             connection.execute("pragma synchronous = full")
             connection.execute("pragma foreign_keys = on")
             if connection.execute("pragma user_version").fetchone()[0] < VERSION:
@@ -281,6 +282,18 @@ def _writer(path: Path, migrate: Migrate) -> sqlite3.Connection:
             connection.close()
             raise
     return connection
+
+
+def _to_wal(connection: sqlite3.Connection) -> None:
+    """WAL from now on. SQLite does not wait for others here by itself: two processes may make one archive at once."""
+    until = monotonic() + BUSY_SECONDS
+    while connection.execute("pragma journal_mode").fetchone()[0] != "wal":
+        try:
+            connection.execute("pragma journal_mode = wal")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or monotonic() > until:
+                raise
+            sleep(0.02)
 
 
 def _readable(path: Path) -> sqlite3.Connection:
@@ -323,6 +336,9 @@ class Migrate:
             migrations(name=step)(_step(script))
         connection.execute("begin immediate")
         try:
+            if connection.execute("pragma user_version").fetchone()[0] == VERSION:
+                connection.execute("rollback")  # another process was quicker
+                return
             migrations.apply(Database(connection))
             connection.execute(f"pragma application_id = {APPLICATION_ID}")
             connection.execute(f"pragma user_version = {VERSION}")

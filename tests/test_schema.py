@@ -1,0 +1,146 @@
+"""The doors to the archive, and what is refused at them."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from scraper import schema
+from scraper.archive import Archive
+from scraper.errors import ArchiveError, DamagedArchive
+from scraper.query import Reader
+from tests.pages import article, page
+
+
+def columns(path: Path) -> set[tuple[str, str, str]]:
+    connection = sqlite3.connect(path)
+    tables = [
+        name
+        for (name,) in connection.execute("select name from sqlite_master where type in ('table', 'view')")
+        if not name.startswith(("sqlite_", "_sqlite", "articles_fts_"))
+    ]
+    found = {
+        (table, row[1], "TEXT" if table == "wordings" and row[1] == "body" else row[2])
+        for table in tables
+        for row in connection.execute(f"pragma table_info({table})")
+    }
+    connection.close()
+    return found
+
+
+def test_every_column_is_documented_and_every_documented_column_exists(tmp_path: Path) -> None:
+    Archive(tmp_path / "a.db").close()
+    real = columns(tmp_path / "a.db") | columns(tmp_path / "a.pages.db")
+    told = {(column.table, column.name, column.kind) for _, _, each in schema.documentation() for column in each}
+    assert told == real
+
+
+def test_both_files_are_wal_and_lose_nothing_on_a_power_cut(tmp_path: Path) -> None:
+    with Archive(tmp_path / "a.db") as archive:
+        for connection in (archive._db, archive._pages):
+            assert connection.execute("pragma journal_mode").fetchone() == ("wal",)
+            assert connection.execute("pragma synchronous").fetchone() == (2,)
+
+
+def test_an_empty_file_becomes_an_archive(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    path.touch()
+    with Archive(path) as archive:
+        assert archive.keep(article(), page()).outcome == "new"
+
+
+def test_folders_are_made(tmp_path: Path) -> None:
+    Archive(tmp_path / "deep" / "er" / "a.db").close()
+    assert (tmp_path / "deep" / "er" / "a.pages.db").is_file()
+
+
+def _text(path: Path) -> None:
+    path.write_text("this is no database, however long it may be " * 50)
+
+
+def _foreign(path: Path) -> None:
+    connection = sqlite3.connect(path)
+    connection.execute("create table accounts (id integer)")
+    connection.commit()
+    connection.close()
+
+
+def _newer(path: Path) -> None:
+    Archive(path).close()
+    connection = sqlite3.connect(path)
+    connection.execute(f"pragma user_version = {schema.VERSION + 1}")
+    connection.close()
+
+
+@pytest.mark.parametrize("open_it", [Archive, Reader])
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (_text, "is not an SQLite database"),
+        (_foreign, "is a database of another program, not an archive"),
+        (_newer, f"has version {schema.VERSION + 1}, this program knows up to {schema.VERSION}"),
+    ],
+)
+def test_what_is_no_archive_of_ours_is_refused_and_left_as_it_was(
+    tmp_path: Path, open_it: Callable[[Path], object], make: Callable[[Path], None], said: str
+) -> None:
+    path = tmp_path / "a.db"
+    make(path)
+    before = path.read_bytes()
+    with pytest.raises(ArchiveError) as caught:
+        open_it(path)
+    assert said in caught.value.message
+    assert "\n" not in caught.value.message
+    assert path.read_bytes() == before
+
+
+def test_a_missing_archive_is_named_and_not_made(tmp_path: Path) -> None:
+    with pytest.raises(ArchiveError, match=r"no archive at .*a\.db"):
+        Reader(tmp_path / "a.db")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(ArchiveError, match=r"file"):
+        Archive(tmp_path / "file" / "a.db")
+
+
+def test_an_archive_on_a_read_only_disk_can_be_asked(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    with Archive(path) as archive:
+        archive.keep(article(), page())
+    copy = tmp_path / "ro"
+    copy.mkdir()
+    (copy / "a.db").write_bytes(path.read_bytes())
+    code = f"import os; os.chdir({str(copy)!r}); from scraper.query import Reader; print(len(Reader('a.db')))"
+    # without the rights of root: a folder that nobody may write to
+    for each in (copy / "a.db", copy):
+        each.chmod(0o555)
+    try:
+        command = [sys.executable, "-c", f"import os; os.setuid(65534) if os.getuid() == 0 else None; {code}"]
+        for folder in (tmp_path, *tmp_path.parents[:2]):
+            folder.chmod(folder.stat().st_mode | 0o055)
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if "Permission" in done.stderr or "No module" in done.stderr:
+            pytest.skip("the interpreter cannot be run by another user here")
+        assert (done.stdout.strip(), done.stderr) == ("1", "")
+    finally:
+        copy.chmod(0o755)
+
+
+def test_a_torn_file_is_damaged(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    with Archive(path) as archive:
+        for number in range(30):
+            url = f"https://lund.example/{number}"
+            archive.keep(article(url, f"Story {number}"), page(b"x%d" % number, url))
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(DamagedArchive, match="is damaged"), Reader(path) as reader:
+        list(reader.everything())
