@@ -202,7 +202,7 @@ def _refuse_binary(body: bytes, url: str | None) -> None:
             raise ExtractError(f"not a page but {name}", url=url, reason="binary")
     sample = body[:4096]
     controls = sum(sample.count(bytes([code])) for code in (*range(1, 9), *range(14, 27), *range(28, 32)))
-    if controls > len(sample) / 10:
+    if controls > len(sample) / 20:
         raise ExtractError("not a page but binary data", url=url, reason="binary")
 
 

@@ -101,6 +101,8 @@ class Server:
             await writer.wait_closed()
         except (OSError, asyncio.IncompleteReadError):
             pass
+        except asyncio.CancelledError:
+            pass  # the test is over
         finally:
             writer.transport.abort()
             await asyncio.sleep(0)

@@ -60,9 +60,9 @@ def _status(run: Callable[[], object]) -> int:
         status = run()
         sys.stdout.flush()
         return status if isinstance(status, int) else 0
-    except BrokenPipeError:
-        # whoever read our lines has had enough, as `head` does
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (BrokenPipeError, SystemExit):
+        # whoever read our lines has had enough, as `head` does; click says that with SystemExit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stdout__.fileno() if sys.__stdout__ else 1)
         return 0
     except (KeyboardInterrupt, click.Abort):
         return _said("stopped", 130)

@@ -18,6 +18,9 @@ from scraper.models import Article, Block, Evidence, Kind, Page
 VERSION = "1"
 """Kept with each record: changes whenever the same page may give another record."""
 
+_ANY_DAY = datetime(9000, 1, 1, tzinfo=UTC)
+"""When markup without a time of fetching was "fetched": no date in it counts as the future."""
+
 TOO_LITTLE = 40
 """Words under which the second opinion is asked: shorter articles exist, misread pages are more."""
 
@@ -36,7 +39,7 @@ def read(html: bytes | str, url: str | None = None) -> Article:
     """The article in markup that is at hand; `url` is where it came from, for links and the canonical address."""
     encoded = html.encode("utf-8", "replace") if isinstance(html, str) else html
     headers = (("content-type", "text/html; charset=utf-8"),) if isinstance(html, str) else ()
-    return _of_markup(Page(url or "", encoded, 200, headers, datetime.max.replace(tzinfo=UTC)))
+    return _of_markup(Page(url or "", encoded, 200, headers, _ANY_DAY))
 
 
 def _of_markup(page: Page) -> Article:

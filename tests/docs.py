@@ -1,0 +1,112 @@
+"""The generated parts of the README: `make docs` writes them, `make check` holds them against the code."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import click
+
+from scraper import errors, schema
+from scraper.cli import cli
+
+README = Path(__file__).resolve().parent.parent / "README.md"
+SCRAPER = str(Path(sys.executable).with_name("scraper"))
+
+
+def main() -> int:
+    old = README.read_text(encoding="utf-8")
+    new = written(old)
+    if "--check" in sys.argv:
+        if new != old:
+            sys.stdout.write("README.md is not what the code says: run `make docs`\n")
+        return int(new != old)
+    README.write_text(new, encoding="utf-8")
+    return 0
+
+
+def written(text: str) -> str:
+    """The README with each part between `<!-- NAME -->` and `<!-- end -->` made anew."""
+    for name, make in {"commands": commands, "schema": tables, "errors": tree, "session": session}.items():
+        pattern = re.compile(rf"(<!-- {name} -->\n).*?(<!-- end -->)", re.DOTALL)
+        found = pattern.search(text)
+        if found:
+            text = f"{text[: found.end(1)]}{make().rstrip()}\n{text[found.start(2) :]}"
+    return text
+
+
+def commands() -> str:
+    """Every command's `--help`."""
+    context = click.Context(cli, info_name="scraper", max_content_width=100, terminal_width=100)
+    parts = [cli.get_help(context)]
+    for name in cli.list_commands(context):
+        command = cli.get_command(context, name)
+        if command is not None:
+            inner = click.Context(command, info_name=name, parent=context, max_content_width=100, terminal_width=100)
+            parts.append(command.get_help(inner))
+    return "".join(f"```\n{part}\n```\n\n" for part in parts)
+
+
+def tables() -> str:
+    """Each table of the archive with its columns."""
+    lines = []
+    for table, text, columns in schema.documentation():
+        lines += [f"**`{table}`**: {text[0].lower() + text[1:]}.", "", "| column | type | what |", "|---|---|---|"]
+        lines += [
+            f"| `{column.name}` | {column.kind} | {column.text.replace('|', chr(92) + '|')} |" for column in columns
+        ]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def tree() -> str:
+    """The errors, with what each means and the exit status it ends a command with."""
+    lines = ["| error | what happened | again? | exit |", "|---|---|---|---|"]
+    for name, depth in _below(errors.ScraperError, 0):
+        kind = getattr(errors, name)
+        first = " ".join((kind.__doc__ or "").strip().split("\n\n")[0].split())
+        lines.append(f"| {'· ' * depth}`{name}` | {first} | {'yes' if kind.retry else ''} | {kind.exit_code} |")
+    return "\n".join(lines)
+
+
+def _below(kind: type[errors.ScraperError], depth: int) -> list[tuple[str, int]]:
+    inner = [each for child in kind.__subclasses__() for each in _below(child, depth + 1)]
+    return [(kind.__name__, depth), *inner]
+
+
+SESSION = (
+    "scraper keep fixtures/harbour-budget.html fixtures/bahnhof-umbau.html fixtures/capture-browser.txt",
+    "scraper search 'harbour OR bridge' --limit 2",
+    "scraper show 1 --markdown | head -n 9",
+    "scraper export --nl | sqlite-utils insert stories.db stories - --nl --alter",
+    "scraper verify",
+)
+
+
+def session() -> str:
+    """What a newcomer types, and what the commands really answer."""
+    root = README.parent
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "fixtures").symlink_to(root / "fixtures")
+        lines = []
+        for command in SESSION:
+            lines += [f"$ {command}", *_answer(command, folder)]
+    return "```console\n" + "\n".join(lines) + "\n```\n"
+
+
+def _answer(command: str, folder: str) -> list[str]:
+    environment = {"PATH": f"{Path(SCRAPER).parent}:/usr/bin:/bin", "PYTHONIOENCODING": "utf-8"}
+    done = subprocess.run(
+        ["/bin/sh", "-c", f"{command} 2>&1"], cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        sys.exit(f"{shlex.quote(command)} ended with {done.returncode}: {done.stdout}")
+    return [line.rstrip() for line in done.stdout.rstrip().splitlines()]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
