@@ -223,13 +223,13 @@ def _headline_score(passage: Passage, top: list[Passage], prose: set[str]) -> fl
 
 
 def _judge(passages: list[Passage], start: int, end: int, headline: Passage | None) -> None:
-    known = [headline.text] if headline else []
+    copies = headlines.Copies([headline.text] if headline else [])
     seen = {plain(headline.text)} if headline else set()
     top = passages.index(headline) if headline else start
     for at, passage in enumerate(passages):
         if passage is headline:
             passage.verdict = _AS_FIELD
-        elif (copy := headlines.is_variant(passage.text, known)) and at < start + 3:
+        elif at < start + 3 and (copy := copies.rewords(passage.text)):
             passage.verdict = copy
         elif at < min(start, top) or at > end:
             passage.verdict = furniture.reason(passage.text) or _loose(at, start)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from scraper.document import Document
 from scraper.extract import linked
 from scraper.extract.lines import HEADING, Line, group
-from scraper.extract.wording import holds, is_cut, is_cut_of, likeness, plain, same, words
+from scraper.extract.wording import bare, holds, is_cut, is_cut_of, likeness, plain, same, words
 from scraper.models import Headline
 
 # How far each place is to be believed. JSON-LD 1, h1 .9, og .7 from EXTRACTOR's trial; a title
@@ -48,8 +48,8 @@ def choose(found: Iterable[Headline], site_names: Iterable[str]) -> Headline | N
     """
     names = [name for name in site_names if name]
     found = list(found)
-    bare = {plain(each.text) for each in found if each.place in _BARE}
-    cleaned = [Headline(_beginning(without_site(each.text, names), bare), each.place) for each in found]
+    alone = {plain(each.text) for each in found if each.place in _BARE}
+    cleaned = [Headline(_beginning(without_site(each.text, names), alone), each.place) for each in found]
     cleaned = [each for each in cleaned if each.text and not any(same(each.text, name) for name in names)]
     whole = [each for each in cleaned if not is_cut(each.text)] or cleaned
     if not whole:
@@ -57,9 +57,9 @@ def choose(found: Iterable[Headline], site_names: Iterable[str]) -> Headline | N
     return max(whole, key=lambda each: (_support(each, cleaned), _TRUST[each.place]))
 
 
-def _beginning(text: str, bare: set[str]) -> str:
+def _beginning(text: str, alone: set[str]) -> str:
     """What stands before a separator, where the page says just that elsewhere: the rest names site or section."""
-    return next((text[: mark.start()] for mark in _MARK.finditer(text) if plain(text[: mark.start()]) in bare), text)
+    return next((text[: mark.start()] for mark in _MARK.finditer(text) if plain(text[: mark.start()]) in alone), text)
 
 
 def without_site(text: str, names: Iterable[str]) -> str:
@@ -69,16 +69,33 @@ def without_site(text: str, names: Iterable[str]) -> str:
     return text
 
 
-def is_variant(text: str, known: Iterable[str]) -> str | None:
-    """How `text` is a wording of one of the known headlines: the reason to leave it out, or None."""
-    known = list(known)
-    if any(same(text, each) for each in known):
-        return "headline repeated"
-    if any(is_cut_of(text, each) for each in known):
-        return "headline variant, truncated"
-    if len(words(text)) >= 4 and any(likeness(text, each) >= REWORDED or holds(text, each) for each in known):
-        return "headline variant, truncated" if is_cut(text) else "headline variant"
-    return None
+class Copies:
+    """The wordings of a headline that are known, to tell copies of it among the lines of a page."""
+
+    def __init__(self, known: Iterable[str]) -> None:
+        self._known = list(known)
+        self._bare = {bare(each) for each in self._known}
+        self._longest = max(map(len, self._known), default=0) + 10
+
+    def repeats(self, text: str) -> str | None:
+        """The reason to leave out a line that says just the same as one of them, or None."""
+        return "headline repeated" if len(text) <= self._longest and bare(text) in self._bare else None
+
+    def rewords(self, text: str) -> str | None:
+        """The same for a line that is one of them, one cut short, or one in other words."""
+        if told := self.repeats(text):
+            return told
+        if is_cut(text) and any(is_cut_of(text, each) for each in self._known):
+            return "headline variant, truncated"
+        if len(words(text)) >= 4 and any(self._is_alike(text, each) for each in self._known):
+            return "headline variant, truncated" if is_cut(text) else "headline variant"
+        return None
+
+    def _is_alike(self, text: str, known: str) -> bool:
+        own, other = set(words(text)), set(words(known))
+        if 2 * len(own & other) < 0.5 * (len(own) + len(other)) and len(own & other) < 0.8 * len(other):
+            return False
+        return likeness(text, known) >= REWORDED or holds(text, known)
 
 
 def _candidates(document: Document, lines: Iterable[Line]) -> Iterator[tuple[str, str]]:

@@ -67,28 +67,49 @@ _INLINE = frozenset(
 _STRONG = frozenset(("b", "strong"))
 _LEVEL = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 _BREAK = "\ue000"
-_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\ue000"))
-_INVISIBLE_BUT_JOINERS = {code: None for code in _INVISIBLE if code not in (0x200C, 0x200D)}
+_INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u2060\ufeff]")
+"""Marks no reader sees. Joiners stay: Persian and Hindi are written with them."""
 _STYLE_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 ENDS = tuple(". ! ? … : .\" .“ .” !” ?” !“ ?“ » .' .’ .) 。 」 ！ ？ ۔ ؟ ।".split())
 """What a sentence ends in, in the scripts that news is written in."""
 
 
-@dataclass(slots=True, eq=False)
 class Element:
-    """A block element of the page: its tag, what it is called, and what stands around it."""
+    """A block element of the page: its tag, what it is called, and what stands around it.
 
-    node: LexborNode
-    tag: str
-    parent: Element | None
-    depth: int
+    Names and surroundings are read when a line is found inside: half of a page's elements hold none.
+    """
+
+    __slots__ = ("around", "depth", "good", "groups", "names", "node", "parent", "path", "tag")
+
     names: str
     groups: int
     path: int
     around: int
-    good: float = 0.0
-    words: int = 0
+
+    def __init__(self, node: LexborNode, tag: str, parent: Element | None) -> None:
+        self.node = node
+        self.tag = tag
+        self.parent = parent
+        self.depth: int = parent.depth + 1 if parent else 0
+        self.good = 0.0
+
+    def read(self) -> None:
+        """Reads the names of this element and those above it, unless that was done."""
+        if hasattr(self, "names"):
+            return
+        path = around = 0
+        if self.parent:
+            self.parent.read()
+            path, around = self.parent.path, self.parent.around
+        attributes = self.node.attributes
+        self.names = _names(attributes)
+        self.groups = groups(self.names) if self.names else 0
+        self.path = path | self.groups
+        self.around = around | _AROUND.get(self.tag, 0) | _ROLES.get(attributes.get("role") or "", 0)
+        if "hidden" in attributes or ("style" in attributes and _STYLE_HIDDEN.search(attributes["style"] or "")):
+            self.around |= HIDDEN
 
 
 @dataclass(slots=True, eq=False)
@@ -178,11 +199,11 @@ class _Walk:
         self.pieces: list[str] = []
         self.link = self.strong = self.links = 0
         self.link_chars = self.strong_chars = 0
-        self.inline = 0
+        self.wraps: list[LexborNode] = []
         self.breaks = 0
 
     def through(self, body: LexborNode) -> list[Line]:
-        element = _element(body, "body", None)
+        element = Element(body, "body", None)
         stack: list[tuple[LexborNode, Element | None]] = [(body, element)]
         node = body.first_child
         while True:
@@ -216,7 +237,7 @@ class _Walk:
             self._inline(node, tag, +1)
             return None
         self._flush(element)
-        return _element(node, tag, element)
+        return Element(node, tag, element)
 
     def _leave(self, node: LexborNode, opened: Element | None, element: Element) -> Element:
         if opened is None:
@@ -232,7 +253,7 @@ class _Walk:
         elif tag in _STRONG:
             self.strong += step
         if step > 0 and not self.pieces:
-            self.inline |= groups(_names(node.attributes))
+            self.wraps.append(node)
 
     def _text(self, text: str) -> None:
         if not self.pieces and not text.strip():
@@ -258,11 +279,12 @@ class _Walk:
             text = folded("".join(self.pieces))
             if text:
                 self._add(text, element)
-        self.pieces = []
-        self.link_chars = self.strong_chars = self.links = self.breaks = 0
-        self.inline = 0
+            self.pieces = []
+            self.link_chars = self.strong_chars = self.links = self.breaks = 0
+        self.wraps = []
 
     def _add(self, text: str, element: Element, kind: Kind | None = None) -> None:
+        element.read()
         size = len(text)
         line = Line(
             index=len(self.lines) + 1,
@@ -270,13 +292,21 @@ class _Walk:
             kind=kind or _kind(element),
             level=_level(element),
             element=element,
-            inline=self.inline,
+            inline=self._wrapped(),
             words=count(text),
             link=min(1.0, self.link_chars / size),
             strong=min(1.0, self.strong_chars / size),
             links=self.links,
         )
         self.lines.append(line)
+
+    def _wrapped(self) -> int:
+        """The groups of the inline elements that were opened before the first text."""
+        mask = 0
+        for node in self.wraps:
+            names = _names(node.attributes)
+            mask |= groups(names) if names else 0
+        return mask
 
     def _whole(self, node: LexborNode, tag: str, element: Element) -> bool:
         """Takes a data row or a listing of code as one line; False when it is neither."""
@@ -290,7 +320,7 @@ class _Walk:
         if text:
             links = node.css("a[href]")
             self.links, self.link_chars = len(links), sum(len(link.text(strip=True)) for link in links)
-            self._add(text, _element(node, tag, element), kind)
+            self._add(text, Element(node, tag, element), kind)
             self._flush(element)
             self.links = self.link_chars = 0
         return True
@@ -298,36 +328,11 @@ class _Walk:
 
 def folded(text: str) -> str:
     """White space folded, invisible marks off, single line breaks kept."""
-    if not text.isascii():
-        broken = _BREAK in text
-        text = text.translate(_INVISIBLE_BUT_JOINERS) if not broken else _unbroken(text)
-        if broken:
-            return text
-    return " ".join(text.split())
-
-
-def _unbroken(text: str) -> str:
-    lines = (" ".join(line.translate(_INVISIBLE_BUT_JOINERS).split()) for line in text.split(_BREAK))
-    return "\n".join(line for line in lines if line)
-
-
-def _element(node: LexborNode, tag: str, parent: Element | None) -> Element:
-    attributes = node.attributes
-    names = _names(attributes)
-    own = groups(names)
-    around = _AROUND.get(tag, 0) | _ROLES.get(attributes.get("role") or "", 0)
-    if "hidden" in attributes or _STYLE_HIDDEN.search(attributes.get("style") or ""):
-        around |= HIDDEN
-    return Element(
-        node=node,
-        tag=tag,
-        parent=parent,
-        depth=parent.depth + 1 if parent else 0,
-        names=names,
-        groups=own,
-        path=own | (parent.path if parent else 0),
-        around=around | (parent.around if parent else 0),
-    )
+    if text.isascii():
+        return " ".join(text.split())
+    if _BREAK in text:
+        return "\n".join(line for part in text.split(_BREAK) if (line := folded(part)))
+    return " ".join(_INVISIBLE.sub("", text).split())
 
 
 def _names(attributes: dict[str, str | None]) -> str:

@@ -74,7 +74,9 @@ _AS_FIELD = "kept as a field"
 
 def _final(lines: list[Line], verdicts: list[str], fields: Fields, head: Top) -> list[str]:
     """The verdicts after headline copies, the dek and the byline are recognised."""
-    known = [each.text for each in head.variants]
+    copies = headlines.Copies(each.text for each in head.variants)
+    own = headlines.Copies([head.headline.text] if head.headline else [])
+    dek = headlines.Copies([head.dek.text] if head.dek else [])
     people = {plain(name) for name in fields.authors}
     start = next((at for at, line in enumerate(lines) if verdicts[at] == KEPT and good(line) >= 12), len(lines))
     headline_seen = False
@@ -82,24 +84,22 @@ def _final(lines: list[Line], verdicts: list[str], fields: Fields, head: Top) ->
     for at, line in enumerate(lines):
         if line is head.dek:
             final[at] = _AS_FIELD
-        elif head.headline and not headline_seen and same(line.text, head.headline.text):
+        elif not headline_seen and own.repeats(line.text):
             headline_seen, final[at] = True, _AS_FIELD
-        elif (copy := _copy(line, known, at < start)) and (verdicts[at] == KEPT or at < start):
+        elif at < start and (copy := copies.rewords(line.text) if line.words <= 60 else None):
             final[at] = copy
-        elif verdicts[at] == KEPT and plain(line.text) in people:
-            final[at] = "byline"
-        elif verdicts[at] == KEPT and head.dek and same(line.text, head.dek.text):
-            final[at] = "summary repeated"
+        elif verdicts[at] == KEPT:
+            final[at] = _repeated(line, copies, dek, people)
     return final
 
 
-def _copy(line: Line, known: list[str], before_text: bool) -> str | None:  # noqa: FBT001
-    """Reworded copies are looked for above the text only; further down just the same words count."""
-    if line.words > 60:
-        return None
-    if before_text:
-        return headlines.is_variant(line.text, known)
-    return "headline repeated" if any(same(line.text, each) for each in known) else None
+def _repeated(line: Line, copies: headlines.Copies, dek: headlines.Copies, people: set[str]) -> str:
+    """The verdict on a line of the text: further down just the same words count as a copy."""
+    if copies.repeats(line.text):
+        return "headline repeated"
+    if dek.repeats(line.text):
+        return "summary repeated"
+    return "byline" if line.words <= 6 and plain(line.text) in people else KEPT
 
 
 def _dek(lines: list[Line], verdicts: list[str], description: str | None, chosen: Headline | None) -> Line | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _PLAIN = str.maketrans(
     dict.fromkeys("“”„«»‟〝〞", '"')
@@ -15,8 +16,11 @@ _WORD = re.compile(r"[^\W_]+(?:['.][^\W_]+)*")
 _CUT = re.compile(r"\s*(?:\.{2,}|\[\.{3}\]|\(\.{3}\))\s*$")
 
 
+@lru_cache(4096)
 def plain(text: str) -> str:
     """The wording without case, kinds of quote and dash, and white space."""
+    if text.isascii():
+        return " ".join(text.replace("`", "'").split()).lower()
     return " ".join(unicodedata.normalize("NFKC", text.translate(_PLAIN)).split()).casefold()
 
 
@@ -26,9 +30,14 @@ def words(text: str) -> list[str]:
     return [part for word in found for part in (_pairs(word) if len(word) > 12 and _is_unspaced(word) else [word])]
 
 
+def bare(text: str) -> str:
+    """`plain(text)` without marks at its ends."""
+    return plain(text).strip(" .:!'\"-")
+
+
 def same(one: str, other: str) -> bool:
     """Whether two wordings differ in nothing but case, quotes, dashes, white space and marks at the ends."""
-    return plain(one).strip(" .:!'\"-") == plain(other).strip(" .:!'\"-")
+    return bare(one) == bare(other)
 
 
 def is_cut(text: str) -> bool:
