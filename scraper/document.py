@@ -304,7 +304,7 @@ _COMMENTS = re.compile(r'("(?:[^"\\]|\\.)*+")|/\*.*?\*/|//[^\n]*|<!--.*?-->', re
 _TRAILING_COMMAS = re.compile(r'("(?:[^"\\]|\\.)*+")|,(?=\s*[\]}])')
 _BAD_ESCAPES = re.compile(r'\\(?!["\\/bfnrtu])')
 
-_QUOTED_LINE = re.compile(r'^(\s*"[\w@:-]+"\s*:\s*")(.*)("\s*,?\s*)$', re.MULTILINE)
+_QUOTED_LINE = re.compile(r'^([\s{\[]*"[\w@:-]+"\s*:\s*")(.*)("\s*,?\s*)$', re.MULTILINE)
 _BARE_QUOTE = re.compile(r'(?<!\\)"')
 
 # What publishers do to JSON, mildest cure first; each works on what the one before left.

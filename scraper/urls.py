@@ -18,6 +18,7 @@ _PORTS = {"http": 80, "https": 443}
 _SAFE = "!$&'()*+,;=:@/-._~"
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
 _BLANKS = re.compile(r"[\x00-\x20\x7f-\xa0]+")
+_HOST = re.compile(r"[a-z0-9_](?:[a-z0-9._-]*[a-z0-9_])?|[0-9a-f:.]+(?:%[a-z0-9._~-]+)?")
 _UNSPEAKABLE = re.compile("[\ud800-\udfff]")
 
 
@@ -93,13 +94,17 @@ def _authority(scheme: str, hostname: str, port: int | None) -> str:
 
 @lru_cache(4096)
 def _ascii(hostname: str) -> str:
-    hostname = hostname.rstrip(".").lower()
-    if hostname.isascii():
-        return hostname
-    try:
-        return hostname.encode("idna").decode("ascii")
-    except UnicodeError as error:
-        raise Unusable(f"not a host name ({error})", url=hostname) from error
+    name = hostname.rstrip(".").lower()
+    if not name.isascii():
+        import idna
+
+        try:
+            name = idna.encode(name, uts46=True).decode("ascii")
+        except idna.IDNAError as error:
+            raise Unusable(f"not a host name ({error})", url=hostname) from error
+    if not _HOST.fullmatch(name):
+        raise Unusable("not a host name", url=hostname)
+    return name
 
 
 def _path(path: str) -> str:
