@@ -307,6 +307,14 @@ _BAD_ESCAPES = re.compile(r'\\(?!["\\/bfnrtu])')
 _QUOTED_LINE = re.compile(r'^([\s{\[]*"[\w@:-]+"\s*:\s*")(.*)("\s*,?\s*)$', re.MULTILINE)
 _BARE_QUOTE = re.compile(r'(?<!\\)"')
 
+
+def _escaped(line: re.Match[str]) -> str:
+    """A line with one key and its text, the bare quotes in the text escaped; a line with several keys as it is."""
+    if re.search(r'"\s*,\s*"[\w@:-]+"\s*:', line[2]):
+        return line[0]
+    return line[1] + _BARE_QUOTE.sub(r"\"", line[2]) + line[3]
+
+
 # What publishers do to JSON, mildest cure first; each works on what the one before left.
 _MENDS: tuple[Callable[[str], str], ...] = (
     lambda source: source.strip().removesuffix(";"),
@@ -314,7 +322,7 @@ _MENDS: tuple[Callable[[str], str], ...] = (
     lambda source: _COMMENTS.sub(lambda match: match[1] or "", source),
     lambda source: _TRAILING_COMMAS.sub(lambda match: match[1] or "", source),
     lambda source: _BAD_ESCAPES.sub(r"\\\\", source),
-    lambda source: _QUOTED_LINE.sub(lambda line: line[1] + _BARE_QUOTE.sub(r'\\"', line[2]) + line[3], source),
+    lambda source: _QUOTED_LINE.sub(_escaped, source),
     lambda source: html.unescape(source) if "&quot;" in source or "&#34;" in source else source,
 )
 

@@ -47,8 +47,9 @@ def _match(kind: str, line: str) -> str | None:
 
 
 def _bare(line: str) -> str:
-    """The line without bullets in front and marks behind."""
-    return _TAIL.sub("", _LEAD.sub("", line))
+    """The line without bullets in front and marks behind; the full stop of a sentence stays."""
+    start = _LEAD.sub("", line)
+    return start if start.endswith(".") and start.count(" ") > 4 else _TAIL.sub("", start)
 
 
 _STRAIGHT = str.maketrans({"’": "'", "‘": "'", "´": "'", "\u00a0": " ", "–": "-", "—": "-"})
