@@ -72,10 +72,16 @@ def second_opinion(lines: list[Line], markup: str) -> list[str]:
 
 def paragraphs(markup: str) -> list[str]:
     """The lines that trafilatura finds. Dates and comments are never asked of it."""
+    if markup.count("<") > _TOO_MUCH:
+        return []
     import trafilatura
 
     text = trafilatura.extract(markup, fast=True, include_comments=False, with_metadata=False) or ""
     return [line.removeprefix("- ") for line in text.splitlines() if line.strip()]
+
+
+_TOO_MUCH = 20_000
+"""Tags beyond which trafilatura is not asked: it takes a second and more, and pages so large are no short items."""
 
 
 def _letters(text: str) -> str:
@@ -366,7 +372,7 @@ def _without_stragglers(lines: list[Line], judged: list[str]) -> list[str]:
     out = list(judged)
     for at, line in enumerate(lines):
         if out[at] == KEPT and (at < solid[0] or at > solid[-1]) and _is_straggler(line, at > solid[-1]):
-            out[at] = "loose line"
+            out[at] = "heading without text" if line.kind is Kind.HEADING else "loose line"
     return out
 
 

@@ -70,6 +70,8 @@ def site_names(fields: Fields) -> list[str]:
 
 # The line that is the headline or the dek: kept, though not as a block.
 _AS_FIELD = "kept as a field"
+# Reasons that say less than that a line repeats the headline.
+_UNSURE = ("heading without text", "loose line")
 
 
 def _final(lines: list[Line], verdicts: list[str], fields: Fields, head: Top) -> list[str]:
@@ -90,6 +92,8 @@ def _final(lines: list[Line], verdicts: list[str], fields: Fields, head: Top) ->
             final[at] = copy
         elif verdicts[at] == KEPT:
             final[at] = _repeated(line, copies, dek, people)
+        elif verdicts[at] in _UNSURE:
+            final[at] = copies.repeats(line.text) or verdicts[at]
     return final
 
 

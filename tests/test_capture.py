@@ -1,0 +1,151 @@
+"""The record out of plain text."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scraper.errors import ExtractError
+from scraper.extract import capture
+from scraper.models import Article
+from tests.pages import page
+
+PROSE = (
+    "The town council of Wexby passed its budget shortly before three in the morning on Wednesday.",
+    "The plan sets aside 41 million for a third dock in the harbour and a little for the schools.",
+    "Two members of the Green group voted with the mayor, which nobody had expected of them.",
+)
+
+
+def told(article: Article) -> list[tuple[str, str]]:
+    return [(block.kind.value, block.text) for block in article.blocks]
+
+
+def test_paragraphs_with_and_without_blank_lines_are_the_same() -> None:
+    loose = capture.article("Harbour budget passes\n\n" + "\n\n".join(PROSE))
+    dense = capture.article("Harbour budget passes\n" + "\n".join(PROSE))
+    assert told(loose) == told(dense) == [("paragraph", text) for text in PROSE]
+    assert loose.headline == dense.headline == "Harbour budget passes"
+
+
+def test_wrapped_lines_are_joined_again() -> None:
+    wrapped = (
+        "Harbour budget passes\n\n"
+        "The town council of Wexby passed its budget shortly before three in\n"
+        "the morning on Wednesday, ending a sitting that had begun at noon\n"
+        "and twice came close to being broken off.\n\n"
+        "The plan sets aside 41 million for a third dock in the harbour. It\n"
+        "raises spending on schools by two per cent, less than half of what\n"
+        "the mayor had promised in the autumn.\n"
+    )
+    article = capture.article(wrapped)
+    assert [block.text[-26:] for block in article.blocks] == [
+        "close to being broken off.",
+        "ad promised in the autumn.",
+    ]
+
+
+def test_link_marks_and_quote_marks_are_no_text() -> None:
+    article = capture.article(f"Harbour budget passes\n\n[12]{PROSE[0]}\n\n> {PROSE[1]}")
+    assert told(article) == [("paragraph", PROSE[0]), ("paragraph", PROSE[1])]
+
+
+def test_bullets_are_list_items() -> None:
+    article = capture.article(
+        "\n\n".join(
+            ["Harbour budget passes", PROSE[0], "* the price of the dredging;", "- the interest on the loan;", PROSE[1]]
+        )
+    )
+    assert told(article)[1:3] == [
+        ("list item", "the price of the dredging;"),
+        ("list item", "the interest on the loan;"),
+    ]
+
+
+def test_a_byline_and_a_date_line_are_fields() -> None:
+    article = capture.article("\n".join(["Harbour budget passes", "By Nell Okafor", "4 March 2026, 6.15am", *PROSE]))
+    assert article.authors == ("Nell Okafor",)
+    assert str(article.published) == "2026-03-04T06:15:00"
+    assert {each.field: each.place for each in article.evidence} == {
+        "authors": "byline",
+        "headline": "line 1",
+        "published": "date line",
+    }
+
+
+def test_a_date_in_the_text_is_not_the_articles() -> None:
+    assert capture.article("\n".join(["Harbour budget passes", "On 4 March 2026 it rained.", *PROSE])).published is None
+
+
+@pytest.mark.parametrize("text", ["", "\n\n", "Home\nNews\nSport", "one two three"])
+def test_a_text_without_prose_is_no_article(text: str) -> None:
+    with pytest.raises(ExtractError):
+        capture.article(text)
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "expected"),
+    [
+        (b"Just some text.", "text/plain", True),
+        (b"Just some text.", "", True),
+        (b"5 < 6 and 7 > 6", "text/plain", True),
+        (b"<p>markup</p>", "text/plain", False),
+        (b"<html><body>x", "", False),
+        (b"no tags at all", "text/html", False),
+    ],
+)
+def test_a_capture_is_told_from_a_page(body: bytes, content_type: str, expected: bool) -> None:
+    from dataclasses import replace
+
+    headers = (("content-type", content_type),) if content_type else ()
+    assert capture.is_capture(replace(page(body), headers=headers)) is expected
+
+
+def held(text: str) -> None:
+    """Kept + dropped = input: each non-empty line is dropped once with a reason, or its words are in the record."""
+    try:
+        article = capture.article(text)
+    except ExtractError:
+        return
+    kept = " ".join(filter(None, [article.headline, article.summary, article.body]))
+    words = {word for part in kept.split() for word in [part.strip("*•·->[]0123456789")]}
+    dropped = {each.line: each for each in article.dropped}
+    assert len(dropped) == len(article.dropped)
+    lines = [" ".join(line.split()) for line in text.splitlines() if line.strip()]
+    for number, line in enumerate(lines, 1):
+        if number in dropped:
+            assert dropped[number].text == line
+            assert dropped[number].reason
+        else:
+            assert {word.strip("*•·->[]0123456789") for word in line.split()} - {""} <= words
+
+
+SENTENCE = st.sampled_from(
+    [
+        *PROSE,
+        "Read also:",
+        "Latest",
+        "By Nell Okafor",
+        "4 March 2026",
+        "Harbour budget passes",
+        "Share",
+        "* an item of a list that is long enough",
+        "A subhead",
+        "",
+        "",
+    ]
+)
+
+
+@given(st.lists(SENTENCE, max_size=30))
+def test_every_line_is_kept_or_dropped_with_a_reason(lines: list[str]) -> None:
+    held("\n".join(lines))
+
+
+@given(st.text(st.characters(categories=["L", "N", "P", "Zs", "Cc"]), max_size=300))
+def test_any_text_is_an_article_or_none(text: str) -> None:
+    try:
+        assert capture.article(text).blocks
+    except ExtractError:
+        return
