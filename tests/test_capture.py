@@ -109,7 +109,7 @@ def held(text: str) -> None:
     except ExtractError:
         return
     kept = " ".join(filter(None, [article.headline, article.summary, article.body]))
-    words = {word for part in kept.split() for word in [part.strip("*•·->[]0123456789")]}
+    words = set(map(_bare, kept.split()))
     dropped = {each.line: each for each in article.dropped}
     assert len(dropped) == len(article.dropped)
     lines = [" ".join(line.split()) for line in text.splitlines() if line.strip()]
@@ -118,7 +118,12 @@ def held(text: str) -> None:
             assert dropped[number].text == line
             assert dropped[number].reason
         else:
-            assert {word.strip("*•·->[]0123456789") for word in line.split()} - {""} <= words
+            assert set(map(_bare, line.split())) - {""} <= words
+
+
+def _bare(word: str) -> str:
+    """A word without bullets, link marks and marks nobody sees."""
+    return "".join(letter for letter in word if letter.isalpha()).casefold()
 
 
 SENTENCE = st.sampled_from(

@@ -62,11 +62,17 @@ def _web(url: str) -> str | None:
 
 
 def _told_otherwise(article: Article, parsed: Document, markup: str) -> Article:
-    """The article of a page whose lines show none: what its linked data or trafilatura have for text."""
+    """The article of a page whose lines show none: what its linked data or trafilatura have for text.
+
+    `evidence` then says where the body is from; the page's lines all stay dropped.
+    """
     for place, texts in (("json-ld articleBody", linked.text(parsed)), ("trafilatura", body.paragraphs(markup))):
-        blocks = tuple(Block(Kind.PARAGRAPH, each) for each in texts if not furniture.reason(each))
-        if blocks:
-            return replace(article, blocks=blocks, evidence=(*article.evidence, Evidence("body", place)))
+        copies = headlines.Copies(each.text for each in article.headlines)
+        kept = [each for each in texts if not furniture.reason(each) and not copies.repeats(each)]
+        if kept:
+            blocks = tuple(Block(Kind.PARAGRAPH, each) for each in kept)
+            evidence = (*article.evidence, Evidence("body", place))
+            return replace(article, blocks=blocks, evidence=evidence)
     return article
 
 

@@ -34,7 +34,8 @@ class Passage:
         return self.words >= 25 or (self.words >= 8 and self.text.endswith(ENDS))
 
 
-_BULLET = re.compile(r"^(?:[*•·◦▪‣+–-]\s+|\d{1,2}[.)]\s+)(?=\S)")
+_BULLET = re.compile(r"^[*•·◦▪‣+–-]\s+(?=\S)")
+_ITEM = re.compile(rf"{_BULLET.pattern}|^\d{{1,2}}[.)]\s+(?=\S)")
 _LINK_MARK = re.compile(r"\[\d{1,4}\](?=\S)")
 _QUOTED = re.compile(r"^>+ ?")
 
@@ -132,7 +133,7 @@ def _joined(group: list[tuple[int, str]], width: int) -> Iterator[list[tuple[int
     run: list[tuple[int, str]] = []
     for number, line in group:
         short = bool(run) and len(run[-1][1]) + len(line.split(" ")[0]) < 0.75 * width
-        if run and (_BULLET.match(line) or short):
+        if run and (_ITEM.match(line) or short):
             yield run
             run = []
         run.append((number, line))
@@ -142,7 +143,7 @@ def _joined(group: list[tuple[int, str]], width: int) -> Iterator[list[tuple[int
 def _passage(lines: list[tuple[int, str]]) -> Passage:
     whole = " ".join(_LINK_MARK.sub("", _QUOTED.sub("", line)) for _, line in lines)
     text = folded(_BULLET.sub("", whole))
-    return Passage(text, tuple(lines), bool(_BULLET.match(whole)), count(text))
+    return Passage(text, tuple(lines), bool(_ITEM.match(whole)), count(text))
 
 
 # --- where the prose is -------------------------------------------------------

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from scraper.document import Document
 from scraper.extract import linked
-from scraper.extract.lines import HEADING, Line, group
+from scraper.extract.lines import HEADING, Line, folded, group
 from scraper.extract.wording import bare, holds, is_cut, is_cut_of, likeness, plain, same, words
 from scraper.models import Headline
 
@@ -130,7 +130,7 @@ def _is_itemprop(line: Line) -> bool:
 def _text(value: object) -> str:
     if not isinstance(value, str):
         return ""
-    return " ".join(re.sub(r"<[^<>]{1,200}>", "", html.unescape(html.unescape(value))).split())
+    return folded(re.sub(r"<[^<>]{1,200}>", "", html.unescape(html.unescape(value))))
 
 
 def _support(headline: Headline, among: Iterable[Headline]) -> float:

@@ -12,7 +12,7 @@ from typing import Any
 from scraper import urls
 from scraper.document import Document
 from scraper.extract import authors, dates, linked
-from scraper.extract.lines import ASIDE, FOOTER, NAV, Line, group
+from scraper.extract.lines import ASIDE, FOOTER, NAV, Line, folded, group
 from scraper.extract.wording import plain
 from scraper.models import Evidence, Image, Moment
 
@@ -152,7 +152,7 @@ def _text(value: Any) -> str | None:
         value = value.get("name")
     if not isinstance(value, str):
         return None
-    return " ".join(re.sub(r"<[^<>]{1,300}>", " ", html.unescape(html.unescape(value))).split()) or None
+    return folded(re.sub(r"<[^<>]{1,300}>", " ", html.unescape(html.unescape(value)))) or None
 
 
 # --- addresses ----------------------------------------------------------------
