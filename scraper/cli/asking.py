@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -14,7 +12,8 @@ from scraper.cli import options
 from scraper.cli.options import Row, Rows
 
 if TYPE_CHECKING:
-    from scraper.query import Filters
+    from scraper.query import Filters, Hit
+    from scraper.verify import Fault
 
 limit = click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="How many at most.")
 
@@ -27,7 +26,7 @@ limit = click.option("--limit", type=click.IntRange(1), default=20, show_default
 @limit
 @options.database
 @options.output
-def search(words: tuple[str, ...], filters: Filters, order: str | None, limit: int, db: Path) -> Rows:
+def search(words: tuple[str, ...], filters: Filters, order: str | None, limit: int, db: str) -> Rows:
     """Search headlines, summaries and texts; the best matches first.
 
     "phrases", AND, OR, NOT, -without, prefix* and (brackets) are understood; any other
@@ -38,7 +37,7 @@ def search(words: tuple[str, ...], filters: Filters, order: str | None, limit: i
     marks = Marks("\x1b[1m", "\x1b[0m") if sys.stdout.isatty() else Marks()
     with Reader(db) as archive:
         hits = archive.search(_asked(words), filters, Order[order or "BEST_OF_NEWEST"], marks, limit)
-    return Rows([asdict(hit) for hit in hits], _hit)
+    return Rows([_row(hit) for hit in hits], _hit)
 
 
 def _asked(words: tuple[str, ...]) -> str:
@@ -53,13 +52,13 @@ def _asked(words: tuple[str, ...]) -> str:
 @limit
 @options.database
 @options.output
-def list_(filters: Filters, limit: int, db: Path) -> Rows:
+def list_(filters: Filters, limit: int, db: str) -> Rows:
     """List the articles that were seen last for the first time."""
     from scraper.query import Reader
 
     with Reader(db) as archive:
         hits = archive.listing(filters, limit)
-    return Rows([asdict(hit) for hit in hits], _hit)
+    return Rows([_row(hit) for hit in hits], _hit)
 
 
 @click.command()
@@ -68,7 +67,7 @@ def list_(filters: Filters, limit: int, db: Path) -> Rows:
 @click.option("--json", "form", flag_value="json", type=str, help="The whole record.")
 @click.option("--raw", "form", flag_value="raw", type=str, help="The page as it came, byte for byte.")
 @options.database
-def show(article: str, form: str | None, db: Path) -> None:
+def show(article: str, form: str | None, db: str) -> None:
     """Show one article, by its number or any address it was seen at."""
     from scraper import render
     from scraper.query import Reader
@@ -91,7 +90,7 @@ def show(article: str, form: str | None, db: Path) -> None:
 @click.option("--json", "form", flag_value="json", type=str, help="One JSON array.")
 @click.option("--nl", "form", flag_value="nl", type=str, help="Newline-delimited JSON (default).")
 @options.database
-def export(filters: Filters, form: str | None, db: Path) -> int:
+def export(filters: Filters, form: str | None, db: str) -> int:
     """Write every article as a record, the first seen first."""
     from scraper.query import Reader
 
@@ -106,7 +105,7 @@ def export(filters: Filters, form: str | None, db: Path) -> int:
 @click.command()
 @click.option("--json", "form", flag_value="json", type=str, help="One JSON object.")
 @options.database
-def stats(form: str | None, db: Path) -> None:
+def stats(form: str | None, db: str) -> None:
     """Count what the archive holds."""
     from scraper.query import Reader
 
@@ -128,7 +127,7 @@ def _counted(value: object) -> str:
 @click.command(short_help="Check that the archive is whole.")
 @options.database
 @options.output
-def verify(db: Path) -> Rows:
+def verify(db: str) -> Rows:
     """Check that the archive is whole: files, references, index, and every hash derived again.
 
     Prints each fault and ends with status 4 when there is one.
@@ -140,7 +139,7 @@ def verify(db: Path) -> Rows:
     def rows() -> Iterator[Row]:
         for fault in verifying.faults(db):
             found.append(fault)
-            yield asdict(fault)
+            yield _row(fault)
 
     return Rows(rows(), lambda row: f"{row['where']}: {row['what']}", _verdict(found))
 
@@ -151,6 +150,10 @@ def _verdict(found: Sequence[object]) -> Callable[[], int]:
         return 4 if found else 0
 
     return told
+
+
+def _row(value: Hit | Fault) -> Row:
+    return {name: getattr(value, name) for name in value.__slots__}
 
 
 def _hit(row: Row) -> str:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import io
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from scraper.cli import options
-from scraper.cli.fetching import TYPES, contents
+from scraper.cli.fetching import contents, media_type
 
 if TYPE_CHECKING:
     from scraper.fetch import Settings
@@ -75,4 +74,4 @@ def _page(source: str, url: str | None, network: tuple[Settings, Guard]) -> Page
         return page(source, settings=network[0], guard=network[1])
     from scraper import api
 
-    return api.page_of(contents(source), url, TYPES.get(Path(source).suffix.lower()))
+    return api.page_of(contents(source), url, media_type(source))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 @options.database
 @options.network
 @options.output
-def fetch(urls: tuple[str, ...], db: Path, settings: Settings, guard: Guard) -> Rows:
+def fetch(urls: tuple[str, ...], db: str, settings: Settings, guard: Guard) -> Rows:
     """Fetch pages, archive the articles on them, print what became of each.
 
     `-` reads addresses from stdin, one a line. A page that fails is named on stderr and
@@ -57,7 +56,7 @@ def fetch(urls: tuple[str, ...], db: Path, settings: Settings, guard: Guard) -> 
 @click.option("--url", help="The address the page came from; only with one file.")
 @options.database
 @options.output
-def keep(files: tuple[str, ...], url: str | None, db: Path) -> Rows:
+def keep(files: tuple[str, ...], url: str | None, db: str) -> Rows:
     """Archive pages that are at hand: saved HTML, or the text of a page as you copied it.
 
     `-` reads one page from stdin. Doing it twice changes nothing.
@@ -82,18 +81,26 @@ def _pages(files: Iterable[str], url: str | None, failed: list[ScraperError]) ->
 
     for name in files:
         try:
-            yield api.page_of(contents(name), url, TYPES.get(Path(name).suffix.lower()))
+            yield api.page_of(contents(name), url, media_type(name))
         except ScraperError as error:
             _say(error, failed)
 
 
-TYPES = {".htm": "text/html", ".html": "text/html", ".txt": "text/plain", ".xhtml": "application/xhtml+xml"}
+_TYPES = {"htm": "text/html", "html": "text/html", "txt": "text/plain", "xhtml": "application/xhtml+xml"}
+
+
+def media_type(name: str) -> str | None:
+    """What a file's name says of its content, or None."""
+    return _TYPES.get(name.rpartition(".")[2].lower())
 
 
 def contents(name: str) -> bytes:
     """The bytes of a file, or of stdin for `-`."""
+    if name == "-":
+        return sys.stdin.buffer.read()
     try:
-        return sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+        with open(name, "rb") as file:
+            return file.read()
     except OSError as error:
         raise ScraperError(f"{name}: {error.strerror or error}") from error
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from functools import wraps
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -25,28 +22,28 @@ Row = dict[str, Any]
 
 database = click.option(
     "--db",
-    type=click.Path(dir_okay=False, path_type=Path),
-    default=Path("data/archive.db"),
+    type=click.Path(dir_okay=False),
+    default="data/archive.db",
     envvar="SCRAPER_DB",
     show_default=True,
     show_envvar=True,
     help="The archive.",
 )
 
-_DEFAULT_CONFIG = Path("data/sources.toml")
+_DEFAULT_CONFIG = "data/sources.toml"
 
 
 def network(command: Command) -> Command:
     """Adds `--config` and `--allow-address`; the command gets `settings` and `guard` instead."""
 
     @wraps(command)
-    def wrapped(*args: Any, config: Path | None, allow_address: tuple[str, ...], **kwargs: Any) -> Any:
+    def wrapped(*args: Any, config: str | None, allow_address: tuple[str, ...], **kwargs: Any) -> Any:
         settings, guard = _network(config, allow_address)
         return command(*args, settings=settings, guard=guard, **kwargs)
 
     told = click.option(
         "--config",
-        type=click.Path(path_type=Path),
+        type=click.Path(),
         envvar="SCRAPER_CONFIG",
         show_envvar=True,
         help=f"Contact and allowed addresses.  [default: {_DEFAULT_CONFIG}]",
@@ -59,19 +56,20 @@ def network(command: Command) -> Command:
     )(told)
 
 
-def _network(path: Path | None, allowed: tuple[str, ...]) -> tuple[Settings, Guard]:
+def _network(path: str | None, allowed: tuple[str, ...]) -> tuple[Settings, Guard]:
     from scraper import config
     from scraper.fetch import Settings
     from scraper.guard import Guard
 
     file = path or _DEFAULT_CONFIG
-    told = config.parse(_text(file), str(file)) if path or file.is_file() else config.Config()
+    told = config.parse(_text(file), file) if path or os.path.isfile(file) else config.Config()
     return Settings(contact=told.contact), Guard.allowing([*told.allow_address, *allowed])
 
 
-def _text(path: Path) -> str:
+def _text(path: str) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        with open(path, encoding="utf-8") as file:
+            return file.read()
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: {getattr(error, 'strerror', None) or error}") from error
 
@@ -156,6 +154,8 @@ def write(said: Rows, form: str | None) -> int:
 
 def line(row: Row) -> str:
     """One row as one line of JSON."""
+    import json
+
     return json.dumps(row, ensure_ascii=not _speaks_unicode(), default=str)
 
 
@@ -182,12 +182,17 @@ def _csv(rows: Iterable[Row]) -> None:
 
 
 def _record(cells: list[str]) -> str:
+    import csv
+    import io
+
     out = io.StringIO()
     csv.writer(out).writerow(cells)
     return out.getvalue()
 
 
 def _cell(value: Any) -> str:
+    import json
+
     if value is None:
         return ""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
