@@ -6,6 +6,7 @@ An archive is two SQLite files side by side: `NAME.db` for people and their tool
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -269,6 +270,8 @@ _SAID = {
 
 
 def _writer(path: Path, migrate: Migrate) -> sqlite3.Connection:
+    if not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise ArchiveError(f"{path} is read-only")
     with translated(path):
         connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
         try:

@@ -123,18 +123,19 @@ def _index(db: sqlite3.Connection, path: Path) -> Iterator[Fault]:
             copy.close()
 
 
-def _kept(db: sqlite3.Connection, pages: Path) -> Iterator[Fault]:
+def _kept(db: sqlite3.Connection, path: Path) -> Iterator[Fault]:
     """Pages that the archive names and that are not there."""
-    db.execute("attach ? as kept", (f"{pages.resolve().as_uri()}?mode=ro",))
-    named = (
-        ("articles", "select id, page from articles"),
-        ("revisions", "select id, page from revisions"),
-        ("fetches", "select id, page from fetches where page is not null"),
-    )
-    for table, query in named:
-        missing = f"select id, page from ({query}) where page not in (select digest from kept.pages)"
-        for row, digest in db.execute(missing):
-            yield Fault(f"{table} {row}", f"its page {digest} is not in {pages}")
+    try:
+        pages = schema.reader(path)
+    except ArchiveError:
+        return  # said already, when the pages themselves were looked at
+    try:
+        for table in ("articles", "revisions", "fetches"):
+            for row, digest in db.execute(f"select id, page from {table} where page is not null"):
+                if pages.execute("select 1 from pages where digest = ?", (digest,)).fetchone() is None:
+                    yield Fault(f"{table} {row}", f"its page {digest} is not in {path}")
+    finally:
+        pages.close()
 
 
 def _pages(path: Path) -> Iterator[Fault]:
