@@ -110,14 +110,16 @@ class Archive:
         old = self._known(new)
         if old is None:
             kept = self._insert(new)
+        elif new.is_better_known(old):
+            kept = self._reword(old, new, old["revision"], new.url)
         elif old["digest"] == new.digest:
             kept = self._update(old, new, "unchanged")
         elif new.is_elsewhere(old):
             kept = Kept("copy", old["id"], old["revision"], old["url"])
         elif new.is_rereading(old):
-            kept = self._reword(old, new, old["revision"])
+            kept = self._reword(old, new, old["revision"], old["url"])
         else:
-            kept = self._reword(old, new, old["revision"] + 1)
+            kept = self._reword(old, new, old["revision"] + 1, old["url"])
         self._add_beside(kept.article_id, new)
         return kept
 
@@ -149,7 +151,7 @@ class Archive:
         self._set(old["id"], row)
         return Kept(outcome, old["id"], old["revision"], old["url"])
 
-    def _reword(self, old: sqlite3.Row, new: _Reading, number: int) -> Kept:
+    def _reword(self, old: sqlite3.Row, new: _Reading, number: int, url: str) -> Kept:
         """The new wording in place of the old, which goes to the revisions unless it was only read differently."""
         self._unindex(old)
         if number > old["revision"]:
@@ -172,10 +174,10 @@ class Archive:
                     number,
                 ),
             )
-        row = new.row() | {"url": old["url"], "revision": number, "last_seen": max(new.at, old["last_seen"])}
+        row = new.row() | {"url": url, "revision": number, "last_seen": max(new.at, old["last_seen"])}
         self._set(old["id"], row)
         self._index(old["id"], row)
-        return Kept("revised" if number > old["revision"] else "unchanged", old["id"], number, old["url"])
+        return Kept("revised" if number > old["revision"] else "unchanged", old["id"], number, url)
 
     def _set(self, article_id: int, row: dict[str, Any]) -> None:
         names = ", ".join(f"{name} = ?" for name in row)
@@ -264,6 +266,9 @@ _INSERT_FETCH = (
 )
 
 
+_SAYS_SO = ("link canonical", "meta og:url")
+
+
 def _marks(row: dict[str, Any]) -> str:
     return ", ".join("?" * len(row))
 
@@ -338,6 +343,19 @@ class _Reading:
     def is_elsewhere(self, old: sqlite3.Row) -> bool:
         """Whether this is a view of a known article at another address than its own: AMP, print, a copy."""
         return self.read_at not in (old["url"], old["read_at"])
+
+    def is_better_known(self, old: sqlite3.Row) -> bool:
+        """Whether this is the article's own page at last, after a view of it (print, say) that named no other.
+
+        A page that says of itself which address is its own knows better than one that says nothing.
+        """
+        places = json.loads(old["evidence"])
+        return self.url != old["url"] and self.own_place in _SAYS_SO and places.get("url") not in _SAYS_SO
+
+    @property
+    def own_place(self) -> str | None:
+        """Where the page says which address is its own; `address` when it says nothing."""
+        return next((each.place for each in self.article.evidence if each.field == "url"), None)
 
     def is_rereading(self, old: sqlite3.Row) -> bool:
         """Whether the reading changed and not the page: another extractor, or its own address after another."""

@@ -6,7 +6,7 @@ import hashlib
 import re
 import unicodedata
 
-from scraper.models import Article
+from scraper.models import Article, Evidence
 
 # Marks that editors and templates change without changing what is said.
 _TYPOGRAPHY = str.maketrans(
@@ -21,15 +21,20 @@ _SPACE = re.compile(r"\s+")
 def digest(article: Article) -> str:
     """128 bits of SHA-256, in hex, over what the article says: headline, summary and body.
 
-    White space, the kind of quotes and dashes, and invisible marks do not count; a word,
-    a figure, a capital or a full stop does.
+    White space, the kind of quotes and dashes, and invisible marks do not count, nor where
+    the dek ends and the text begins; a word, a figure, a capital or a full stop does.
     """
-    return _hashed("\x1f".join((article.headline or "", article.summary or "", article.body)))
+    return _hashed("\n".join((article.headline or "", article.summary or "", article.body)))
 
 
 def text_digest(article: Article) -> str:
-    """The same over the body alone: two addresses of one text have it in common."""
-    return _hashed(article.body)
+    """The same over the text as it stands on the page, the dek and the body.
+
+    Two addresses of one text have it in common, also when one of them (a print view, say)
+    does not tell its dek from its first paragraph.
+    """
+    dek = article.summary if any(each == Evidence("summary", "dek") for each in article.evidence) else None
+    return _hashed("\n\n".join(part for part in (dek, article.body) if part))
 
 
 def _hashed(text: str) -> str:

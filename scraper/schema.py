@@ -56,7 +56,7 @@ _TABLES: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
             "layout": ("TEXT", "the kind of each block: `p h2 li1 quote row code`"),
             "words": ("INTEGER", "words of the body"),
             "digest": ("TEXT", "hash of headline, summary and body: one for each wording"),
-            "text_digest": ("TEXT", "hash of the body alone"),
+            "text_digest": ("TEXT", "hash of the text as it stands on the page, dek and body"),
             "page": ("TEXT", "SHA-256 of the page it was last read from, in `NAME.pages.db`"),
             "read_at": ("TEXT", "the address that page came from"),
             "evidence": ("TEXT", "where each field was found, a JSON object"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import sqlite3
 import tempfile
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ import zstandard
 
 from scraper import revisions, schema
 from scraper.errors import ArchiveError
-from scraper.models import Article, Block, blocks
+from scraper.models import Article, Block, Evidence, blocks
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +88,12 @@ def _references(db: sqlite3.Connection, path: Path) -> Iterator[Fault]:
 
 def _wordings(db: sqlite3.Connection, path: Path) -> Iterator[Fault]:
     """Each digest against the text it stands for, of articles and of their revisions."""
-    for row in db.execute("select id, headline, summary, body, layout, digest, text_digest from articles"):
+    for row in db.execute("select id, headline, summary, body, layout, evidence, digest, text_digest from articles"):
         told = _digests(row)
         if told != (row["digest"], row["text_digest"]):
             yield Fault(f"{path} articles {row['id']}", "its text is not the text its digest was made of")
     query = (
-        "select r.id, r.headline, r.summary, coalesce(r.body, a.body) as body, r.layout, r.digest "
+        "select r.id, r.headline, r.summary, coalesce(r.body, a.body) as body, r.layout, a.evidence, r.digest "
         "from revisions r join articles a on a.id = r.article_id"
     )
     for row in db.execute(query):
@@ -104,9 +105,10 @@ def _wordings(db: sqlite3.Connection, path: Path) -> Iterator[Fault]:
 def _digests(row: sqlite3.Row) -> tuple[str, str] | None:
     try:
         text: tuple[Block, ...] = blocks(row["body"], row["layout"])
-    except (ValueError, KeyError):
+        evidence = tuple(Evidence(field, place) for field, place in json.loads(row["evidence"]).items())
+    except (ValueError, KeyError, AttributeError):
         return None
-    told = Article(headline=row["headline"], summary=row["summary"], blocks=text)
+    told = Article(headline=row["headline"], summary=row["summary"], blocks=text, evidence=evidence)
     return revisions.digest(told), revisions.text_digest(told)
 
 

@@ -19,7 +19,7 @@ import pytest
 from scraper import schema
 from scraper.archive import Archive, Kept
 from scraper.errors import ArchiveError, Gone
-from scraper.models import Article, Block, Dropped, Headline, Hop, Kind, Moment
+from scraper.models import Article, Block, Dropped, Evidence, Headline, Hop, Kind, Moment
 from scraper.query import Reader
 from scraper.verify import faults
 from tests.pages import NOON, TEXT, article, html, page
@@ -175,6 +175,19 @@ def test_the_same_text_on_another_site_is_an_article_of_its_own(archive: Archive
     archive.keep(article(), page())
     kept = archive.keep(article("https://malmo.example/1"), page(url="https://malmo.example/1"))
     assert kept.outcome == "new"
+
+
+def test_a_print_view_that_was_seen_first_gives_way_to_the_articles_own_page(archive: Archive, path: Path) -> None:
+    dek = "What the council decided, and what it left for the summer."
+    view = replace(article("https://lund.example/print/1", text=(dek, *TEXT)), evidence=(Evidence("url", "address"),))
+    archive.keep(view, page(b"print", "https://lund.example/print/1"))
+    own = replace(article(), summary=dek, evidence=(Evidence("summary", "dek"), Evidence("url", "link canonical")))
+    assert archive.keep(own, page(hours=1)) == Kept("unchanged", 1, 1, "https://lund.example/budget")
+    assert rows(path, "select url, summary, revision from articles") == [("https://lund.example/budget", dek, 1)]
+    assert archive.keep(view, page(b"print", "https://lund.example/print/1", hours=2)).outcome == "unchanged"
+    assert rows(path, "select url from articles") == [("https://lund.example/budget",)]
+    assert rows(path, "select count(*) from revisions") == [(1,)]
+    assert list(faults(path)) == []
 
 
 def test_another_view_of_an_article_adds_no_wording(archive: Archive, path: Path) -> None:
