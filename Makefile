@@ -5,7 +5,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 BENCHMARK ?= ../shared
 
-.PHONY: install demo test check fix docs accept gate bench clean
+.PHONY: install demo test check fix docs accept gate train bench clean
 
 install: $(STAMP)
 
@@ -39,6 +39,10 @@ accept: install  ## rewrite the fixtures' records for review
 
 gate: install  ## the corpora, if they are there
 	@$(BIN)/python -m tests.gate $(BENCHMARK)
+
+train: install  ## make the model of the extractor anew, with its report
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,train]'
+	@$(BIN)/python -m tests.train $(BENCHMARK)
 
 bench: install  ## speed and memory
 	@$(BIN)/python -m tests.bench $(BENCHMARK)

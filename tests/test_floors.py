@@ -16,7 +16,10 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("coding", "config", "guard", "render", "revisions", "schema", "urls", "extract.wording"),
     ("document", "extract.dates", "extract.furniture", "extract.authors", "extract.quality"),
     ("extract.lines", "extract.linked"),
-    ("extract.metadata", "extract.headlines", "extract.body"),
+    ("extract.metadata", "extract.headlines"),
+    ("extract.features",),
+    ("extract.model",),
+    ("extract.body",),
     ("extract.capture", "extract.record"),
     ("extract",),
     ("archive", "fetch", "query"),
@@ -30,7 +33,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
 HEIGHT = {module: floor for floor, modules in enumerate(FLOORS) for module in modules}
 
 # Pure: no I/O, no clock, no network.
-PURE = [module for modules in FLOORS[:7] for module in modules if module not in ("schema", "tables")]
+PURE = [module for modules in FLOORS[:10] for module in modules if module not in ("schema", "tables")]
 IMPURE = {
     "asyncio",
     "httpx",

@@ -12,10 +12,13 @@ from scraper import document
 from scraper.document import Document
 from scraper.errors import ExtractError
 from scraper.extract import body, capture, furniture, headlines, lines, linked, metadata, record
+from scraper.extract.features import Known
 from scraper.extract.lines import Line
-from scraper.models import Article, Block, Evidence, Kind, Page
+from scraper.extract.metadata import Fields
+from scraper.extract.wording import plain
+from scraper.models import Article, Block, Evidence, Headline, Kind, Page
 
-VERSION = "1"
+VERSION = "2"
 """Kept with each record: changes whenever the same page may give another record."""
 
 _ANY_DAY = datetime(9000, 1, 1, tzinfo=UTC)
@@ -46,9 +49,10 @@ def _of_markup(page: Page) -> Article:
     markup = document.text(page)
     parsed = document.parse(markup, _web(page.url))
     found = lines.read(parsed)
-    verdicts = _judged(found, markup)
     fields = metadata.read(parsed, found, page.fetched_at)
-    head = record.top(found, verdicts, headlines.variants(parsed, found), fields)
+    variants = headlines.variants(parsed, found)
+    verdicts = _judged(found, _known(parsed, fields, variants), markup)
+    head = record.top(found, verdicts, variants, fields)
     told = record.assembled(found, verdicts, fields, head)
     told = told if told.blocks else _told_otherwise(told, parsed, markup)
     if not told.blocks:
@@ -76,9 +80,19 @@ def _told_otherwise(article: Article, parsed: Document, markup: str) -> Article:
     return article
 
 
-def _judged(found: list[Line], markup: str) -> list[str]:
+def _known(parsed: Document, fields: Fields, variants: tuple[Headline, ...]) -> Known:
+    """What the page says of its article beside the text itself."""
+    return Known(
+        headlines.Copies(each.text for each in variants),
+        frozenset(plain(name) for name in fields.authors),
+        plain(fields.description or "")[:60],
+        plain(" ".join(linked.text(parsed))),
+    )
+
+
+def _judged(found: list[Line], known: Known, markup: str) -> list[str]:
     """Our verdicts, or the second opinion where we find next to nothing and it finds more."""
-    verdicts = body.verdicts(found)
+    verdicts = body.verdicts(found, known)
     words = _kept_words(found, verdicts)
     if words >= TOO_LITTLE:
         return verdicts

@@ -1,18 +1,19 @@
 """Which lines of a page are the article: lines in, the same lines with a verdict out.
 
-The decision is made in one place, `_judged`. Its way: the container that holds the good
-text, then the line's own shape and the names of the elements around it, then how lines
-that are marked up alike behave on this page. trafilatura is the second opinion when
-this finds next to nothing.
+First the rules, in `_judged`: the container that holds the good text, then the names of the
+elements around a line, its wording, its links. Then the model, in `verdicts`: it sees what the
+rules say and how lines that are marked up alike behave on this page, and decides. The reason
+given is the rule's. trafilatura is the second opinion when this finds next to nothing.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from scraper.extract import furniture
+from scraper.extract import features, furniture, model
+from scraper.extract.features import Known
 from scraper.extract.lines import (
     ASIDE,
     BUTTON,
@@ -46,15 +47,85 @@ class Container:
     total: float
 
 
-def verdicts(lines: list[Line]) -> list[str]:
+def verdicts(lines: list[Line], known: Known) -> list[str]:
     """For each line KEPT or the reason to leave it out."""
+    page = judged(lines)
+    if page is None:
+        return ["outside the article" for _ in lines]
+    told = list(page.reasons)
+    wanted = candidates(page)
+    likely = model.probabilities(features.rows(page.seen, wanted, known))
+    for at, keep in zip(wanted, decisions(likely, [told[at] for at in wanted]), strict=True):
+        told[at] = KEPT if keep else told[at] or "unlike the text"
+    return told
+
+
+FEW = 12
+"""Lines that could be text, under which the rules have more say: the model has hardly seen pages so small."""
+RULES_WEIGHT = 0.6
+"""What the rules' word weighs there. On larger pages it weighs nothing: the report has the figures."""
+
+
+def decisions(likely: Sequence[float], reasons: Sequence[str]) -> list[bool]:
+    """Which candidates of one page are text: by the model, and on a page of few lines by the rules too."""
+    weight = RULES_WEIGHT if len(likely) < FEW else 0.0
+    told = zip(likely, reasons, strict=True)
+    return [(1 - weight) * each + weight * (reason == KEPT) >= model.THRESHOLD for each, reason in told]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page as the rules see it: what the model is shown, and the reason for each line that they leave out."""
+
+    seen: features.Judged
+    reasons: list[str]
+
+
+def judged(lines: list[Line]) -> Page | None:
+    """The rules' verdicts on every line, or None for a page without any good text."""
     container = _container(lines)
     if container is None:
-        return ["outside the article" for _ in lines]
+        return None
     inside = _inside(lines, container.element)
     alike = _signatures(line for line in lines if line.index in inside)
-    judged = [_judged(line, inside, alike, container.element) for line in lines]
-    return _without_bare_headings(lines, _without_stragglers(lines, judged))
+    reasons = [_judged(line, inside, alike, container.element) for line in lines]
+    reasons = _without_bare_headings(lines, _without_stragglers(lines, reasons))
+    rules = [_rule(line, reason) for line, reason in zip(lines, reasons, strict=True)]
+    share = container.good / max(container.total, 1.0)
+    seen = features.Judged(lines, [good(line) for line in lines], rules, frozenset(inside), container.element, share)
+    return Page(seen, reasons)
+
+
+def candidates(page: Page) -> list[int]:
+    """The positions of lines that could be text; the others are plainly none.
+
+    Table rows and listings are left to the rules: gold seldom has them.
+    """
+    told = enumerate(zip(page.seen.lines, page.reasons, strict=True))
+    return [at for at, (line, reason) in told if _may_be_text(line, reason)]
+
+
+def _may_be_text(line: Line, reason: str) -> bool:
+    if line.kind in (Kind.TABLE_ROW, Kind.CODE) or reason.startswith("outside the article:"):
+        return False
+    if reason in _CERTAIN or (reason and reason == furniture.reason(line.text)):
+        return False
+    return reason != "outside the article" or (line.words >= 5 and line.link <= 0.7)
+
+
+def _rule(line: Line, reason: str) -> str:
+    """Which kind of rule left a line out, for the model."""
+    if reason == KEPT:
+        return "kept"
+    if reason.startswith("outside"):
+        return "outside"
+    if reason == "links":
+        return "links"
+    if reason == furniture.reason(line.text):
+        return "wording"
+    if reason in _BY_TAG:
+        return "tag"
+    return "name" if reason in _BY_NAME else "other"
 
 
 def second_opinion(lines: list[Line], markup: str) -> list[str]:
@@ -275,6 +346,9 @@ _TAGGED = (
     (FOOTER, "end matter"),
     (ASIDE, "side box"),
 )
+_BY_TAG = frozenset(reason for _, reason in _TAGGED)
+_BY_NAME = frozenset(_NAMED.values())
+_CERTAIN = frozenset(("navigation", "page control", "end matter"))
 
 
 def _judged(line: Line, inside: set[int], alike: dict[Signature, _Alike], container: Element) -> str:

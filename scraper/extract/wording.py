@@ -16,9 +16,17 @@ _WORD = re.compile(r"[^\W_]+(?:['.][^\W_]+)*")
 _CUT = re.compile(r"\s*(?:\.{2,}|\[\.{3}\]|\(\.{3}\))\s*$")
 
 
-@lru_cache(4096)
 def plain(text: str) -> str:
     """The wording without case, kinds of quote and dash, and white space."""
+    return _short(text) if len(text) < 400 else _plain(text)
+
+
+@lru_cache(4096)
+def _short(text: str) -> str:
+    return _plain(text)
+
+
+def _plain(text: str) -> str:
     if text.isascii():
         return " ".join(text.replace("`", "'").split()).lower()
     return " ".join(unicodedata.normalize("NFKC", text.translate(_PLAIN)).split()).casefold()
