@@ -158,7 +158,8 @@ def text(page: Page) -> str:
     for mark, encoding in _BOMS:
         if body.startswith(mark):
             return body[len(mark) :].decode(encoding, "replace").replace("\x00", "")
-    return _decoded(body, declared(body, page.header("content-type"))).replace("\x00", "")
+    decoded = _decoded(body, declared(body, page.header("content-type")))
+    return decoded.replace("\x00", "") if "\x00" in decoded else decoded
 
 
 def declared(body: bytes, content_type: str | None) -> list[str]:

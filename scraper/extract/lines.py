@@ -7,7 +7,7 @@ itself and keep the whole page alive until the cycle collector runs (684 MB agai
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from selectolax.lexbor import LexborNode
@@ -56,10 +56,10 @@ _ROLES = {
     "alertdialog": DIALOG,
 }
 
-_UNSEEN = frozenset(
-    "script style template noscript svg iframe object embed canvas audio video math head title meta link "
-    "select datalist textarea input img picture source track map area param progress meter frameset".split()
-)
+_UNSEEN: frozenset[str | None] = frozenset(
+    "-comment -doctype script style template noscript svg iframe object embed canvas audio video math head title "
+    "meta link select datalist textarea input img picture source track map area param progress meter frameset".split()
+) | {None}
 _INLINE = frozenset(
     "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q rp rt ruby s samp "
     "small span strike strong sub sup time tt u var wbr".split()
@@ -76,45 +76,62 @@ ENDS = tuple(". ! ? … : .\" .“ .” !” ?” !“ ?“ » .' .’ .) 。 �
 
 
 class Element:
-    """A block element of the page: its tag, what it is called, and what stands around it.
+    """A block element around a line: its tag, what it is called, and what stands around it.
 
-    Names and surroundings are read when a line is found inside: half of a page's elements hold none.
+    Made when a line is found inside: half of a page's elements hold none. `level` is the rank of
+    the heading, or how many lists deep it stands.
     """
 
-    __slots__ = ("around", "depth", "good", "groups", "names", "node", "parent", "path", "tag")
-
-    names: str
-    groups: int
-    path: int
-    around: int
+    __slots__ = ("around", "depth", "good", "groups", "in_item", "level", "names", "node", "parent", "path", "tag")
 
     def __init__(self, node: LexborNode, tag: str, parent: Element | None) -> None:
+        attributes = node.attributes
         self.node = node
         self.tag = tag
         self.parent = parent
-        self.depth: int = parent.depth + 1 if parent else 0
         self.good = 0.0
-
-    def read(self) -> None:
-        """Reads the names of this element and those above it, unless that was done."""
-        if hasattr(self, "names"):
-            return
-        path = around = 0
-        if self.parent:
-            self.parent.read()
-            path, around = self.parent.path, self.parent.around
-        attributes = self.node.attributes
-        self.names = _names(attributes)
+        self.names = _names(attributes) if attributes else ""
         self.groups = groups(self.names) if self.names else 0
-        self.path = path | self.groups
-        self.around = around | _AROUND.get(self.tag, 0) | _ROLES.get(attributes.get("role") or "", 0)
+        above = parent or _NOWHERE
+        self.depth: int = above.depth + 1
+        self.path: int = above.path | self.groups
+        self.around: int = above.around | _around(tag, attributes)
+        self.level: int = _LEVEL.get(tag) or above.level + (tag in ("ul", "ol") and not above.around & HEADING)
+        # how far up the list item is: a line directly in one, or in a paragraph of one, is an item
+        self.in_item: int = 0 if tag in _ITEMS else above.in_item + 1
+
+    @property
+    def signature(self) -> tuple[str, str, str]:
+        """What elements that are marked up alike have in common: the tag, the class, the parent's class."""
+        return self.tag, self.names, self.parent.names if self.parent else ""
+
+
+class _Nowhere:
+    """What stands around the body."""
+
+    depth, path, around, level, in_item = -1, 0, 0, 0, 99
+
+
+_NOWHERE = _Nowhere()
+_ITEMS = frozenset(("li", "dt", "dd"))
+
+
+def _around(tag: str, attributes: dict[str, str | None]) -> int:
+    around = _AROUND.get(tag, 0)
+    if attributes:
+        around |= _ROLES.get(attributes.get("role") or "", 0)
         if "hidden" in attributes or ("style" in attributes and _STYLE_HIDDEN.search(attributes["style"] or "")):
-            self.around |= HIDDEN
+            around |= HIDDEN
+    return around
 
 
 @dataclass(slots=True, eq=False)
 class Line:
-    """One run of text between block boundaries. `link` and `strong` are the shares of its characters (0 to 1)."""
+    """One run of text between block boundaries.
+
+    `link` and `strong` are the shares of its characters (0 to 1), `ends` says whether it closes
+    like a sentence, `good` are its words if it looks like running text, else 0.
+    """
 
     index: int
     text: str
@@ -125,8 +142,9 @@ class Line:
     words: int
     link: float
     strong: float
-    links: int = 0
-    facts: list[str] = field(default_factory=list)
+    links: int
+    ends: bool
+    good: float
 
 
 def read(document: Document) -> list[Line]:
@@ -155,13 +173,18 @@ def count(text: str) -> int:
 @lru_cache(20_000)
 def groups(names: str) -> int:
     """The groups of class words in `names`, as a mask of `group` bits."""
-    pattern, bits = _class_words()
-    parted = _CAMEL.sub(" ", names).lower().replace("_", " ").replace("-", " ")
+    found = _WORDS.findall(names if names.islower() else _CAMEL.sub(" ", names).lower())
     mask = 0
-    for match in pattern.finditer(parted):
-        mask |= bits[match.lastindex or 0]
-        mask |= _shadowed(match[0])
+    for at, word in enumerate(found):
+        own, leads = _word(word)
+        mask |= own
+        if leads:
+            mask |= _phrase(" ".join(found[at : at + 4]))
     return mask
+
+
+_WORDS = re.compile(r"[a-z]+\d*")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 @cache
@@ -170,94 +193,127 @@ def group(name: str) -> int:
     return 1 << sorted(tables.load("class_words")).index(name)
 
 
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+@cache
+def _stems(*, phrases: bool) -> list[tuple[int, re.Pattern[str]]]:
+    """The groups with their beginnings of one word, or with those of several."""
+    parted = {
+        name: [stem for stem in stems if (" " in stem) is phrases] for name, stems in tables.load("class_words").items()
+    }
+    return [(group(name), re.compile(rf"(?<![a-z])(?:{'|'.join(stems)})")) for name, stems in parted.items() if stems]
 
 
 @cache
-def _class_words() -> tuple[re.Pattern[str], list[int]]:
-    rows = sorted(tables.load("class_words").items())
-    pattern = "|".join(f"({'|'.join(stems)})" for _, stems in rows)
-    return re.compile(rf"(?<![a-z])(?:{pattern})"), [0, *(group(name) for name, _ in rows)]
+def _leads() -> re.Pattern[str]:
+    """What the first word of a phrase looks like: all of it, unless the space behind is optional."""
+    stems = [stem for stems in tables.load("class_words").values() for stem in stems if " " in stem]
+    parted = {(re.split("[^a-z]", stem)[0], " ?" in stem or "(" in stem) for stem in stems}
+    return re.compile("|".join(first if joined else rf"{first}\b" for first, joined in sorted(parted)))
 
 
-@lru_cache(2_000)
-def _shadowed(word: str) -> int:
-    """Groups other than the first that one word belongs to."""
-    mask = 0
-    for name, stems in tables.load("class_words").items():
-        if re.match(rf"(?:{'|'.join(stems)})", word):
-            mask |= group(name)
-    return mask
+@cache
+def _any_stem() -> re.Pattern[str]:
+    """What every word begins like that has a group or may lead a phrase."""
+    return re.compile("|".join(pattern.pattern for _, pattern in _stems(phrases=False)) + "|" + _leads().pattern)
+
+
+@cache
+def _any_phrase() -> re.Pattern[str]:
+    return re.compile("|".join(pattern.pattern for _, pattern in _stems(phrases=True)))
+
+
+@lru_cache(20_000)
+def _word(word: str) -> tuple[int, bool]:
+    """The groups a single word belongs to, and whether a phrase may begin with it."""
+    if not _any_stem().match(word):
+        return 0, False
+    return sum(bit for bit, pattern in _stems(phrases=False) if pattern.match(word)), _leads().match(word) is not None
+
+
+def _phrase(words: str) -> int:
+    """The groups of the phrases that words begin with."""
+    if not _any_phrase().match(words):
+        return 0
+    return sum(bit for bit, pattern in _stems(phrases=True) if pattern.match(words))
 
 
 class _Walk:
-    """The state of one walk: the open element, and the line that is being gathered."""
+    """The state of one walk: the open block elements, and the line that is being gathered."""
 
-    def __init__(self, unseen: frozenset[str]) -> None:
+    def __init__(self, unseen: frozenset[str | None]) -> None:
         self.unseen = unseen
         self.lines: list[Line] = []
+        self.open: list[tuple[LexborNode, str]] = []
+        self.elements: list[Element] = []
         self.pieces: list[str] = []
+        self.wraps: list[LexborNode] = []
         self.link = self.strong = self.links = 0
         self.link_chars = self.strong_chars = 0
-        self.wraps: list[LexborNode] = []
         self.breaks = 0
 
-    def through(self, body: LexborNode) -> list[Line]:
-        element = Element(body, "body", None)
-        stack: list[tuple[LexborNode, Element | None]] = [(body, element)]
+    def through(self, body: LexborNode) -> list[Line]:  # noqa: C901, PLR0912
+        """The lines below an element. One loop, nothing called that need not be: it sees every node."""
+        unseen, inline = self.unseen, _INLINE
+        self.open.append((body, "body"))
+        stack: list[tuple[LexborNode, str]] = []
         node = body.first_child
         while True:
             if node is None:
-                done, opened = stack.pop()
-                element = self._leave(done, opened, element)
                 if not stack:
+                    self._flush()
                     return self.lines
-                node = done.next
-                continue
-            tag = node.tag
-            if tag == "-text":
-                self._text(node.text_content or "")
+                node, tag = stack.pop()
+                self._leave(tag)
                 node = node.next
-            elif tag in self.unseen or not node.is_element_node:
+                continue
+            tag = node.tag  # type: ignore[assignment]
+            if tag == "-text":
+                text = node.text_content
+                if text and (self.pieces or not text.isspace()):
+                    self._text(text)
+                node = node.next
+            elif tag in unseen:
                 node = node.next
             elif tag == "br":
-                self._break(element)
+                self._break()
                 node = node.next
-            elif tag in ("tr", "pre") and self._whole(node, str(tag), element):
+            elif tag in ("tr", "pre") and self._whole(node, tag):
                 node = node.next
             else:
-                opened = self._enter(node, str(tag), element)
-                element = opened or element
-                stack.append((node, opened))
-                node = node.first_child
+                child = node.first_child
+                if child is None:
+                    if tag not in inline and self.pieces:
+                        self._flush()
+                    node = node.next
+                    continue
+                if tag in inline:
+                    self._inline(node, tag)
+                else:
+                    self._flush()
+                    self.open.append((node, tag))
+                stack.append((node, tag))
+                node = child
 
-    def _enter(self, node: LexborNode, tag: str, element: Element) -> Element | None:
-        """The new block element, or None for an inline one."""
-        if tag in _INLINE:
-            self._inline(node, tag, +1)
-            return None
-        self._flush(element)
-        return Element(node, tag, element)
-
-    def _leave(self, node: LexborNode, opened: Element | None, element: Element) -> Element:
-        if opened is None:
-            self._inline(node, str(node.tag), -1)
-            return element
-        self._flush(element)
-        return opened.parent or opened
-
-    def _inline(self, node: LexborNode, tag: str, step: int) -> None:
+    def _leave(self, tag: str) -> None:
         if tag == "a":
-            self.link += step
-            self.links += step > 0
+            self.link -= 1
         elif tag in _STRONG:
-            self.strong += step
-        if step > 0 and not self.pieces:
+            self.strong -= 1
+        elif tag not in _INLINE:
+            self._flush()
+            self.open.pop()
+            if len(self.elements) > len(self.open):
+                self.elements.pop()
+
+    def _inline(self, node: LexborNode, tag: str) -> None:
+        if tag == "a":
+            self.link += 1
+            self.links += 1
+        elif tag in _STRONG:
+            self.strong += 1
+        if not self.pieces:
             self.wraps.append(node)
 
     def _text(self, text: str) -> None:
-        if not self.pieces and not text.strip():
-            return
         self.pieces.append(text)
         if self.link or self.strong:
             length = len(text.strip())
@@ -266,39 +322,42 @@ class _Walk:
         if self.breaks and not text.isspace():
             self.breaks = 0
 
-    def _break(self, element: Element) -> None:
+    def _break(self) -> None:
         if self.pieces:
             self.breaks += 1
             if self.breaks > 1:
-                self._flush(element)
+                self._flush()
             else:
                 self.pieces.append(_BREAK)
 
-    def _flush(self, element: Element) -> None:
+    def _flush(self) -> None:
         if self.pieces:
             text = folded("".join(self.pieces))
             if text:
-                self._add(text, element)
+                self._add(text, self._element())
             self.pieces = []
             self.link_chars = self.strong_chars = self.links = self.breaks = 0
-        self.wraps = []
+        if self.wraps:
+            self.wraps = []
+
+    def _element(self) -> Element:
+        """The innermost open block, it and those around it made if they are not yet."""
+        while len(self.elements) < len(self.open):
+            node, tag = self.open[len(self.elements)]
+            self.elements.append(Element(node, tag, self.elements[-1] if self.elements else None))
+        return self.elements[-1]
 
     def _add(self, text: str, element: Element, kind: Kind | None = None) -> None:
-        element.read()
-        size = len(text)
-        line = Line(
-            index=len(self.lines) + 1,
-            text=text,
-            kind=kind or _kind(element),
-            level=_level(element),
-            element=element,
-            inline=self._wrapped(),
-            words=count(text),
-            link=min(1.0, self.link_chars / size),
-            strong=min(1.0, self.strong_chars / size),
-            links=self.links,
-        )
-        self.lines.append(line)
+        size, words = len(text), count(text)
+        link = min(1.0, self.link_chars / size)
+        strong = min(1.0, self.strong_chars / size)
+        ends = text.endswith(ENDS)
+        kind = kind or _kind(element)
+        level = element.level if kind in (Kind.HEADING, Kind.LIST_ITEM) else 0
+        good = _good(element, words, link, ends)
+        place = len(self.lines) + 1
+        wrapped = self._wrapped() if self.wraps else 0
+        self.lines.append(Line(place, text, kind, level, element, wrapped, words, link, strong, self.links, ends, good))
 
     def _wrapped(self) -> int:
         """The groups of the inline elements that were opened before the first text."""
@@ -308,7 +367,7 @@ class _Walk:
             mask |= groups(names) if names else 0
         return mask
 
-    def _whole(self, node: LexborNode, tag: str, element: Element) -> bool:
+    def _whole(self, node: LexborNode, tag: str) -> bool:
         """Takes a data row or a listing of code as one line; False when it is neither."""
         if tag == "tr":
             text, kind = _row(node), Kind.TABLE_ROW
@@ -316,14 +375,30 @@ class _Walk:
             text, kind = _listing(node), Kind.CODE
         if text is None:
             return False
-        self._flush(element)
+        self._flush()
         if text:
             links = node.css("a[href]")
             self.links, self.link_chars = len(links), sum(len(link.text(strip=True)) for link in links)
-            self._add(text, Element(node, tag, element), kind)
-            self._flush(element)
+            self._add(text, Element(node, tag, self._element()), kind)
             self.links = self.link_chars = 0
         return True
+
+
+_NO_TEXT = FIGURE | ASIDE | NAV | FOOTER | FORM | BUTTON | DIALOG
+
+
+def _good(element: Element, words: int, link: float, ends: bool) -> float:  # noqa: FBT001
+    """Words that look like running text: few links, and long or closed by a full stop."""
+    if link >= 0.35 or words < 5 or element.around & _NO_TEXT or (words < 9 and not ends):
+        return 0.0
+    own = element.groups | (element.parent.groups if element.parent else 0)
+    return 0.0 if own & poor_names() and not own & group("body") else float(words)
+
+
+@cache
+def poor_names() -> int:
+    """The groups of names that good text does not stand under."""
+    return sum(map(group, ("related", "comment", "caption", "sidebar", "newsletter", "cookie", "author_box", "footer")))
 
 
 def folded(text: str) -> str:
@@ -337,42 +412,22 @@ def folded(text: str) -> str:
 
 def _names(attributes: dict[str, str | None]) -> str:
     """What an element calls itself, in one string."""
-    return " ".join(
-        value for key in ("class", "id", "itemprop", "data-testid", "data-component") if (value := attributes.get(key))
-    )
+    if len(attributes) == 1 and "class" in attributes:
+        return attributes["class"] or ""
+    return " ".join(value for key in _NAMING if (value := attributes.get(key)))
+
+
+_NAMING = ("class", "id", "itemprop", "data-testid", "data-component")
 
 
 def _kind(element: Element) -> Kind:
-    around, tag = element.around, element.tag
-    if tag in _LEVEL or around & HEADING:
+    if element.around & HEADING:
         return Kind.HEADING
-    if around & QUOTE:
+    if element.around & QUOTE:
         return Kind.QUOTE
-    if tag in ("li", "dt", "dd") or (around & LIST and _inside(element, "li")):
+    if element.in_item == 0 or (element.in_item < 4 and element.around & LIST):
         return Kind.LIST_ITEM
     return Kind.PARAGRAPH
-
-
-def _inside(element: Element, tag: str) -> bool:
-    """Whether the element is the given tag or stands in one within three levels."""
-    near: Element | None = element
-    for _ in range(4):
-        if near is None:
-            return False
-        if near.tag == tag:
-            return True
-        near = near.parent
-    return False
-
-
-def _level(element: Element) -> int:
-    depth, above = 0, element
-    while above.parent is not None:
-        if above.tag in _LEVEL:
-            return _LEVEL[above.tag]
-        depth += above.tag in ("ul", "ol")
-        above = above.parent
-    return depth if _kind(element) is Kind.LIST_ITEM else 0
 
 
 _BLOCKS_IN_CELL = "table, h1, h2, h3, h4, h5, h6, ul, ol, article, section, p + p, div + div, br + br, form"
