@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent / "scraper"
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("errors", "models", "tables"),
     ("coding", "config", "guard", "render", "revisions", "schema", "urls", "extract.wording"),
-    ("document", "extract.dates", "extract.furniture", "extract.authors", "extract.quality"),
+    ("document", "extract.dates", "extract.furniture", "extract.authors", "extract.naming", "extract.quality"),
     ("extract.lines", "extract.linked"),
     ("extract.metadata", "extract.headlines"),
     ("extract.features",),

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scraper import document
-from scraper.extract import lines
-from scraper.extract.lines import ASIDE, HIDDEN, NAV, Line, group
+from scraper.extract import lines, naming
+from scraper.extract.lines import ASIDE, HIDDEN, NAV, Line
+from scraper.extract.naming import group
 
 
 def read(markup: str) -> list[Line]:
@@ -123,7 +124,7 @@ def test_class_words_fold_into_groups(names: str, groups: set[str]) -> None:
     told = {
         name
         for name in ("body", "box", "caption", "hidden", "media", "nav", "newsletter", "related", "ad", "list")
-        if lines.groups(names) & group(name)
+        if naming.groups(names) & group(name)
     }
     assert told == groups
 

@@ -46,6 +46,8 @@ PARAMETERS = {
 }
 Words = list[str]
 Rows = list[list[float]]
+NAMES = (*features.NUMBERS, *(name for names in features.MASKS for name in names))
+"""The features as the learner sees them: every bit of a mask is a number of its own."""
 
 
 @dataclass
@@ -114,10 +116,16 @@ def _sample(gold: dict[str, Any], markup: bytes) -> Sample | None:
         golds=["\n".join(each) for each in gold.get("bodies") or []],
         texts=[found[at].text for at in wanted],
         rules=[seen.reasons[at] for at in wanted],
-        rows=features.rows(seen.seen, wanted, known),
+        rows=[spread(row) for row in features.rows(seen.seen, wanted, known)],
         labels=[None] * len(wanted),
         weights=[0.3 + min(found[at].words, 60) / 20 for at in wanted],
     )
+
+
+def spread(row: features.Row) -> list[float]:
+    numbers, masks = row[: len(features.NUMBERS)], row[len(features.NUMBERS) :]
+    bits = [int(mask) >> bit & 1 for mask, names in zip(masks, features.MASKS, strict=True) for bit in range(len(names))]
+    return [*numbers, *bits]
 
 
 def words(text: str) -> Words:
@@ -212,7 +220,7 @@ def written(model: Any) -> str:
     used = sorted({feature for tree in dump["tree_info"] for feature in _features(tree["tree_structure"])})
     place = {feature: at for at, feature in enumerate(used)}
     trees = [_node(tree["tree_structure"], place) for tree in dump["tree_info"]]
-    names = json.dumps([features.NAMES[feature] for feature in used], ensure_ascii=False)
+    names = json.dumps([NAMES[feature] for feature in used], ensure_ascii=False)
     lines_ = ",\n".join(json.dumps(tree, separators=(",", ":")) for tree in trees)
     return f'{{"features": {names},\n"trees": [\n{lines_}\n]}}\n'
 

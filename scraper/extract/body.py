@@ -1,16 +1,17 @@
 """Which lines of a page are the article: lines in, the same lines with a verdict out.
 
-First the rules, in `_judged`: the container that holds the good text, then the names of the
-elements around a line, its wording, its links. Then the model, in `verdicts`: it sees what the
-rules say and how lines that are marked up alike behave on this page, and decides. The reason
+First the rules: the container that holds the good text, then the names of the elements
+around a line, its wording, its links. Then the model, in `verdicts`: it sees what the rules
+say and how lines that are marked up alike behave on this page, and decides. The reason
 given is the rule's. trafilatura is the second opinion when this finds next to nothing.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from scraper.extract import features, furniture, model
 from scraper.extract.features import Known
@@ -18,7 +19,6 @@ from scraper.extract.lines import (
     ASIDE,
     BUTTON,
     DIALOG,
-    ENDS,
     FIGURE,
     FOOTER,
     FORM,
@@ -27,8 +27,9 @@ from scraper.extract.lines import (
     NAV,
     Element,
     Line,
-    group,
+    poor_names,
 )
+from scraper.extract.naming import group
 from scraper.models import Kind
 
 KEPT = ""
@@ -86,14 +87,13 @@ def judged(lines: list[Line]) -> Page | None:
     container = _container(lines)
     if container is None:
         return None
-    inside = _inside(lines, container.element)
-    alike = _signatures(line for line in lines if line.index in inside)
-    reasons = [_judged(line, inside, alike, container.element) for line in lines]
+    rules = _Rules(lines, container.element)
+    reasons = [rules.reason(line) for line in lines]
     reasons = _without_bare_headings(lines, _without_stragglers(lines, reasons))
-    rules = [_rule(line, reason) for line, reason in zip(lines, reasons, strict=True)]
+    told = [_rule(line, reason) for line, reason in zip(lines, reasons, strict=True)]
+    inside = [rules.is_inside(line.element) for line in lines]
     share = container.good / max(container.total, 1.0)
-    seen = features.Judged(lines, [good(line) for line in lines], rules, frozenset(inside), container.element, share)
-    return Page(seen, reasons)
+    return Page(features.Judged(lines, told, inside, container.element, share), reasons)
 
 
 def candidates(page: Page) -> list[int]:
@@ -101,16 +101,16 @@ def candidates(page: Page) -> list[int]:
 
     Table rows and listings are left to the rules: gold seldom has them.
     """
-    told = enumerate(zip(page.seen.lines, page.reasons, strict=True))
-    return [at for at, (line, reason) in told if _may_be_text(line, reason)]
+    told = enumerate(zip(page.seen.lines, page.reasons, page.seen.rules, strict=True))
+    return [at for at, (line, reason, rule) in told if _may_be_text(line, reason, rule)]
 
 
-def _may_be_text(line: Line, reason: str) -> bool:
-    if line.kind in (Kind.TABLE_ROW, Kind.CODE) or reason.startswith("outside the article:"):
+def _may_be_text(line: Line, reason: str, rule: str) -> bool:
+    if line.kind in (Kind.TABLE_ROW, Kind.CODE) or rule == "wording" or reason in _CERTAIN:
         return False
-    if reason in _CERTAIN or (reason and reason == furniture.reason(line.text)):
-        return False
-    return reason != "outside the article" or (line.words >= 5 and line.link <= 0.7)
+    if rule == "outside":
+        return reason == "outside the article" and line.words >= 5 and line.link <= 0.7
+    return True
 
 
 def _rule(line: Line, reason: str) -> str:
@@ -169,21 +169,6 @@ def _shares(letters: str, found: list[str], whole: str) -> bool:
 # --- the container ------------------------------------------------------------
 
 _POOR = NAV | FOOTER | ASIDE
-_NO_TEXT = FIGURE | ASIDE | NAV | FOOTER | FORM | BUTTON | DIALOG
-
-
-def _poor_names() -> int:
-    return sum(map(group, ("related", "comment", "caption", "sidebar", "newsletter", "cookie", "author_box", "footer")))
-
-
-def good(line: Line) -> float:
-    """Words that look like running text: few links, and long or closed by a full stop."""
-    if line.link >= 0.35 or line.element.around & _NO_TEXT:
-        return 0.0
-    if line.words < 9 and not (line.words >= 5 and line.text.endswith(ENDS)):
-        return 0.0
-    own = line.element.groups | (line.element.parent.groups if line.element.parent else 0)
-    return 0.0 if own & _poor_names() and not own & group("body") else float(line.words)
 
 
 def _container(lines: list[Line]) -> Container | None:
@@ -191,41 +176,51 @@ def _container(lines: list[Line]) -> Container | None:
 
     Text in side rooms counts for less on its way up, unless that room holds most of the page's text.
     """
-    touched, total = _gathered(lines)
-    if not touched:
+    held = _gathered(lines)
+    if not held:
         return None
+    total = sum(held.values())
+    touched = _summed(held)
     side = _side_rooms(touched, total)
-    for each in touched:
-        each.good = 0.0
-    for line in lines:
-        weight = good(line)
-        for element in _path(line.element) if weight else ():
-            element.good += weight
-            weight *= 0.3 if element in side else 1.0
+    if side:
+        for each in touched:
+            each.good = 0.0
+        for element, words in held.items():
+            weight = words
+            for each in _path(element):
+                each.good += weight
+                weight *= 0.3 if each in side else 1.0
     top = max(each.good for each in touched)
     best = max((each for each in touched if each.good >= _SHARE * top), key=lambda each: (each.depth, each.good))
     return Container(_roomy(best), best.good, total)
 
 
-def _gathered(lines: list[Line]) -> tuple[list[Element], float]:
-    """Every element around good text with the good words in it, from the top, and the good words of the page."""
-    touched: dict[Element, None] = {}
-    total = 0.0
+def _gathered(lines: list[Line]) -> dict[Element, float]:
+    """The good words that stand directly in each element."""
+    held: dict[Element, float] = {}
     for line in lines:
-        weight = good(line)
-        total += weight
-        for element in _path(line.element) if weight else ():
-            element.good += weight
-            touched[element] = None
-    return sorted(touched, key=lambda each: each.depth), total
+        if line.good:
+            held[line.element] = held.get(line.element, 0.0) + line.good
+    return held
+
+
+def _summed(held: dict[Element, float]) -> list[Element]:
+    """Every element around good text with the good words in it, from the top."""
+    touched: dict[Element, None] = {}
+    for element, words in held.items():
+        for each in _path(element):
+            each.good += words
+            touched[each] = None
+    return sorted(touched, key=lambda each: each.depth)
 
 
 def _side_rooms(touched: list[Element], total: float) -> set[Element]:
     """The elements that are called or tagged as side rooms; rooms that together hold much of the text are none."""
+    rooms = [each for each in touched if _is_side_room(each)]
     held: dict[str, float] = defaultdict(float)
-    for each in touched:
+    for each in rooms:
         held[each.tag + each.names] += each.good
-    return {each for each in touched if _is_side_room(each) and held[each.tag + each.names] < _MUCH * total}
+    return {each for each in rooms if held[each.tag + each.names] < _MUCH * total}
 
 
 _MUCH = 0.4
@@ -234,7 +229,7 @@ _MUCH = 0.4
 def _is_side_room(element: Element) -> bool:
     if element.around & _POOR and not (element.parent and element.parent.around & _POOR):
         return True
-    return bool(element.groups & _poor_names()) and not element.groups & group("body")
+    return bool(element.groups & poor_names()) and not element.groups & group("body")
 
 
 def _roomy(element: Element) -> Element:
@@ -244,56 +239,13 @@ def _roomy(element: Element) -> Element:
     return element
 
 
-def _inside(lines: list[Line], container: Element) -> set[int]:
-    return {line.index for line in lines if any(each is container for each in _path(line.element))}
-
-
 def _path(element: Element | None) -> Iterator[Element]:
     while element is not None:
         yield element
         element = element.parent
 
 
-# --- lines that are marked up alike -------------------------------------------
-
-Signature = tuple[str, str, str]
-
-
-@dataclass(slots=True)
-class _Alike:
-    """How the lines with one signature (tag, class, parent's class) behave together."""
-
-    lines: int = 0
-    words: int = 0
-    linked: float = 0.0
-    good: float = 0.0
-
-    @property
-    def mean_words(self) -> float:
-        return self.words / self.lines
-
-    @property
-    def link(self) -> float:
-        return self.linked / max(self.words, 1)
-
-
-def _signature(line: Line) -> Signature:
-    parent = line.element.parent
-    return line.element.tag, line.element.names, parent.names if parent else ""
-
-
-def _signatures(lines: Iterable[Line]) -> dict[Signature, _Alike]:
-    found: dict[Signature, _Alike] = defaultdict(_Alike)
-    for line in lines:
-        alike = found[_signature(line)]
-        alike.lines += 1
-        alike.words += line.words
-        alike.linked += line.link * line.words
-        alike.good += good(line)
-    return found
-
-
-# --- the decision -------------------------------------------------------------
+# --- the rules ----------------------------------------------------------------
 
 # What the elements around a line are called → why it is left out. Nearest element first.
 _NAMED = {
@@ -316,26 +268,13 @@ _NAMED = {
     "tool": "page control",
     "hidden": "hidden",
     "media": "caption",
-    "dek": "",
 }
 # Names that also stand on the article's own elements: they count for short lines only.
-_ONLY_SHORT = {
-    "byline",
-    "date",
-    "tags",
-    "hidden",
-    "kicker",
-    "tool",
-    "nav",
-    "footer",
-    "media",
-    "share",
-    "login",
-    "ad",
-    "sidebar",
-    "dek",
-}
+_ONLY_SHORT = frozenset(
+    "byline date tags hidden kicker tool nav footer media share login ad sidebar".split(),
+)
 _SHORT = 25
+"""Words up to which a line is short."""
 
 _TAGGED = (
     (FIGURE, "caption"),
@@ -346,116 +285,152 @@ _TAGGED = (
     (FOOTER, "end matter"),
     (ASIDE, "side box"),
 )
+_AROUND_ALL = (
+    (NAV, "outside the article: navigation"),
+    (FOOTER, "outside the article: footer"),
+    (ASIDE, "outside the article: side column"),
+    (HEADER, "outside the article: header"),
+    (DIALOG, "outside the article: dialog"),
+)
 _BY_TAG = frozenset(reason for _, reason in _TAGGED)
 _BY_NAME = frozenset(_NAMED.values())
 _CERTAIN = frozenset(("navigation", "page control", "end matter"))
+_STRONG = ("related", "newsletter", "comment", "author_box", "caption", "cookie", "ad", "share")
+"""Names that count although the element is also called the body."""
 
 
-def _judged(line: Line, inside: set[int], alike: dict[Signature, _Alike], container: Element) -> str:
-    """The verdict on one line. The first reason that holds is the reason."""
-    if line.index not in inside:
-        return _outside(line)
-    return (
-        _by_tag(line, container)
-        or _by_name(line, container)
-        or _by_wording(line)
-        or _by_links(line, alike[_signature(line)])
-        or KEPT
-    )
+@dataclass(slots=True)
+class _Alike:
+    """How the lines with one signature (tag, class, parent's class) behave together."""
+
+    lines: int = 0
+    words: int = 0
+    linked: float = 0.0
+
+    @property
+    def link(self) -> float:
+        return self.linked / max(self.words, 1)
 
 
-def _outside(line: Line) -> str:
-    for flag, name in (
-        (NAV, "navigation"),
-        (FOOTER, "footer"),
-        (ASIDE, "side column"),
-        (HEADER, "header"),
-        (DIALOG, "dialog"),
-    ):
-        if line.element.around & flag:
-            return f"outside the article: {name}"
-    return "outside the article"
+class _Rules:
+    """The rules for the lines of one page. What an element says of its lines is found once."""
 
+    def __init__(self, lines: list[Line], container: Element) -> None:
+        self.container = container
+        self.within: dict[Element, bool] = {container: True}
+        self.told: dict[tuple[Element, bool], str | None] = {}
+        self.alike: dict[tuple[str, str, str], _Alike] = {}
+        self.body, self.strong = group("body"), sum(map(group, _STRONG))
+        for line in lines:
+            if line.link and self.is_inside(line.element):
+                self._count(line)
 
-def _by_tag(line: Line, container: Element) -> str | None:
-    new = line.element.around & ~container.around
-    if line.element.around & HIDDEN & ~container.around and line.words < _SHORT:
-        return "hidden"
-    return next((reason for flag, reason in _TAGGED if new & flag), None)
+    def _count(self, line: Line) -> None:
+        """Only lines with links are counted: of the others no rule asks how they behave together."""
+        alike = self.alike.setdefault(line.element.signature, _Alike())
+        alike.lines += 1
+        alike.words += line.words
+        alike.linked += line.link * line.words
 
+    def is_inside(self, element: Element) -> bool:
+        """Whether an element stands in the container."""
+        told = self.within.get(element)
+        if told is None:
+            above = element.parent
+            told = self.within[element] = above is not None and self.is_inside(above)
+        return told
 
-def _by_name(line: Line, container: Element) -> str | None:
-    """The reason that the nearest telling name gives; an element that also says it is the body tells nothing."""
-    if line.inline and line.words < _SHORT:
-        told = _told(line.inline & ~group("body"), line.words)
-        if told and line.kind is not Kind.HEADING and line.link < 1:
-            return told
-    for element in _path(line.element):
-        if element is container:
+    def reason(self, line: Line) -> str:
+        """The verdict on one line. The first reason that holds is the reason."""
+        if not self.is_inside(line.element):
+            return _outside(line.element.around)
+        return self._by_place(line) or _by_wording(line) or self._by_links(line) or KEPT
+
+    def _by_place(self, line: Line) -> str | None:
+        """By the tags and names of the elements around a line."""
+        short = line.words < _SHORT
+        told = _by_tag(line.element.around & ~self.container.around, short=short)
+        if told is None and line.inline and short and line.kind is not Kind.HEADING and line.link < 1:
+            told = _told(line.inline & ~self.body, short=True)
+        return told or self._by_names(line)
+
+    def _by_names(self, line: Line) -> str | None:
+        """The reason that the nearest telling name gives; an element that also says it is the body tells nothing."""
+        key = line.element, line.words <= _SHORT, line.link < 0.3
+        if key not in self.told:
+            self.told[key] = self._nearest(*key)
+        return self.told[key]
+
+    def _nearest(self, element: Element, short: bool, plain: bool) -> str | None:  # noqa: FBT001
+        for each in _path(element):
+            if each is self.container:
+                return None
+            # an element with most of the good text is not what it is called
+            if not each.groups or (plain and each.good > 200) or (each.groups & self.body and not each.groups & self.strong):
+                continue
+            if told := _told(each.groups, short=short):
+                return told
+        return None
+
+    def _by_links(self, line: Line) -> str | None:
+        if line.link <= 0.3 or (line.kind is Kind.HEADING and line.link < 0.9):
             return None
-        if element.groups & group("body") and not element.groups & _strong_names():
-            continue
-        told = _told(element.groups, line.words)
-        if told and not _is_text_after_all(line, element):
-            return told
-    return None
+        alike = self.alike[line.element.signature]
+        if line.link > 0.7 and (line.words < 15 or alike.link > 0.7):
+            return "links"
+        return "links" if alike.lines >= 3 and alike.link > 0.6 else None
 
 
-def _strong_names() -> int:
-    return sum(map(group, ("related", "newsletter", "comment", "author_box", "caption", "cookie", "ad", "share")))
+def _outside(around: int) -> str:
+    return next((reason for flag, reason in _AROUND_ALL if around & flag), "outside the article")
 
 
-def _told(groups: int, words: int) -> str | None:
-    for name, reason in _NAMED.items():
-        if reason and groups & group(name) and (words <= _SHORT or name not in _ONLY_SHORT):
-            return reason
-    return None
+def _by_tag(around: int, *, short: bool) -> str | None:
+    if not around:
+        return None
+    if around & HIDDEN and short:
+        return "hidden"
+    return next((reason for flag, reason in _TAGGED if around & flag), None)
 
 
-def _is_text_after_all(line: Line, element: Element) -> bool:
-    """An element with most of the good text is not what it is called."""
-    return element.good > 200 and line.link < 0.3
+def _told(groups: int, *, short: bool) -> str | None:
+    telling = _telling(short=short)
+    return next((reason for bit, reason in telling if groups & bit), None)
+
+
+@cache
+def _telling(*, short: bool) -> list[tuple[int, str]]:
+    """The bits of telling names with their reasons."""
+    return [(group(name), reason) for name, reason in _NAMED.items() if short or name not in _ONLY_SHORT]
 
 
 def _by_wording(line: Line) -> str | None:
     if line.kind is Kind.CODE:
         return None
     told = furniture.reason(line.text)
-    if told:
-        return told
-    if line.link > 0.3 or line.strong > 0.3 or line.words <= 20:
-        return furniture.opening(line.text) if line.link > 0.2 else None
-    return None
-
-
-def _by_links(line: Line, alike: _Alike) -> str | None:
-    if line.kind is Kind.HEADING and line.link < 0.9:
-        return None
-    if line.link > 0.7 and (line.words < 15 or alike.link > 0.7):
-        return "links"
-    if alike.lines >= 3 and alike.link > 0.6 and line.link > 0.3:
-        return "links"
-    return None
+    if told is None and line.link > 0.2:
+        return furniture.opening(line.text)
+    return told
 
 
 def _without_stragglers(lines: list[Line], judged: list[str]) -> list[str]:
     """Short lines without an end mark before the first and after the last real paragraph are not text."""
-    solid = [at for at, line in enumerate(lines) if judged[at] == KEPT and good(line)]
+    solid = [at for at, line in enumerate(lines) if judged[at] == KEPT and line.good]
     if not solid:
         return judged
     out = list(judged)
     for at, line in enumerate(lines):
-        if out[at] == KEPT and (at < solid[0] or at > solid[-1]) and _is_straggler(line, at > solid[-1]):
+        if out[at] == KEPT and (at < solid[0] or at > solid[-1]) and _is_straggler(line, after=at > solid[-1]):
             out[at] = "heading without text" if line.kind is Kind.HEADING else "loose line"
     return out
 
 
-def _is_straggler(line: Line, after: bool) -> bool:  # noqa: FBT001
+def _is_straggler(line: Line, *, after: bool) -> bool:
     if line.kind in (Kind.LIST_ITEM, Kind.TABLE_ROW, Kind.CODE) and line.link < 0.3:
         return False
     if line.kind is Kind.HEADING:
         return after
-    return line.words < 9 and not line.text.endswith(ENDS)
+    return line.words < 9 and not line.ends
 
 
 def _without_bare_headings(lines: list[Line], judged: list[str]) -> list[str]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from scraper.errors import ExtractError
 from scraper.extract import authors, dates, furniture, headlines
-from scraper.extract.lines import ENDS, count, folded
+from scraper.extract.lines import closes, count, folded
 from scraper.extract.wording import is_cut, is_cut_of, likeness, plain, same, words
 from scraper.models import Article, Block, Dropped, Evidence, Headline, Kind, Moment, Page
 
@@ -31,7 +31,7 @@ class Passage:
     @property
     def is_prose(self) -> bool:
         """Long enough for a sentence and closed like one, or simply long."""
-        return self.words >= 25 or (self.words >= 8 and self.text.endswith(ENDS))
+        return self.words >= 25 or (self.words >= 8 and closes(self.text))
 
 
 _BULLET = re.compile(r"^[*•·◦▪‣+–-]\s+(?=\S)")

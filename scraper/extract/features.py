@@ -9,44 +9,56 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import log
 
 from scraper import tables
 from scraper.extract import furniture
 from scraper.extract.headlines import Copies
-from scraper.extract.lines import ENDS, Element, Line
+from scraper.extract.lines import Element, Line
 from scraper.extract.wording import plain
 from scraper.models import Kind
 
-_GROUPS = sorted(tables.load("class_words"))
-_FLAGS = "nav aside figure footer header form table article main quote list heading hidden button dialog".split()
-_TAGS = (
+Row = list[float]
+"""The numbers of one line, then its masks, whose bits are features too: see `NUMBERS` and `MASKS`."""
+
+_GROUPS = tuple(sorted(tables.load("class_words")))
+_FLAGS = tuple(
+    "nav aside figure footer header form table article main quote list heading hidden button dialog".split()
+)
+_TAGS = tuple(
     "p div li h1 h2 h3 h4 h5 td tr span section article figcaption blockquote dd dt a pre header figure main aside "
-    "footer address time summary"
-).split()
+    "footer address time summary".split()
+)
 RULES = ("kept", "outside", "tag", "name", "wording", "links", "other")
 """What the rules say of a line; the model hears it and may know better."""
 
 _ALIKE = ("lines", "words", "link", "share", "inside", "end", "furniture", "good", "first", "last")
-_BESIDE = ("words", "link", "end", "heading", "alike", "good", "furniture")
+_BESIDE = ("words", "link", "end", "heading", "good", "furniture", "alike")
 
-NAMES: tuple[str, ...] = (
+NUMBERS: tuple[str, ...] = (
     *("words", "chars", "link", "strong", "links", "end", "colon", "question", "upper", "lower", "quote", "digits"),
-    *("commas", "sentences", "capitals", "word length", "breaks", "pipe"),
-    *(f"kind {kind.value}" for kind in Kind),
-    "level",
-    *(f"tag {tag}" for tag in _TAGS),
-    *(f"{whose} {name}" for whose in ("own", "parent's", "around:") for name in _GROUPS),
-    *(f"in {flag}" for flag in _FLAGS),
+    *("commas", "sentences", "capitals", "word length", "breaks", "pipe", "level"),
     *("inside", "away", "above", "position", "good before", "good after", "gap before", "gap after", "good"),
     *(f"alike: {name}" for name in _ALIKE),
     *(f"{side}: {name}" for side in ("before", "after") for name in _BESIDE),
     *(f"parent: {name}" for name in ("lines", "words", "link", "good")),
     *("repeated", "headline", "author", "description", "told", "tellable", "opens"),
-    *(f"rule: {rule}" for rule in RULES),
     *("page lines", "page good", "container share"),
 )
-"""The features in their order."""
+"""The features that are numbers, in the order of a row."""
+
+MASKS: tuple[tuple[str, ...], ...] = (
+    (*(f"kind {kind.value}" for kind in Kind), *(f"tag {tag}" for tag in _TAGS), *(f"rule {rule}" for rule in RULES)),
+    tuple(f"own {name}" for name in _GROUPS),
+    tuple(f"parent's {name}" for name in _GROUPS),
+    tuple(f"around: {name}" for name in _GROUPS),
+    tuple(f"in {flag}" for flag in _FLAGS),
+)
+"""The features that are bits, lowest first: each tuple is one mask behind the numbers of a row."""
+
+_WHAT = {name: 1 << bit for bit, name in enumerate(MASKS[0])}
+_KIND = {kind: _WHAT[f"kind {kind.value}"] for kind in Kind}
+_TAG = {tag: _WHAT[f"tag {tag}"] for tag in _TAGS}
+_RULE = {rule: _WHAT[f"rule {rule}"] for rule in RULES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,19 +73,19 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A page's lines with the good words of each, what the rules say, and which stand in the container."""
+    """A page's lines with what the rules say of each and whether it stands in the container."""
 
     lines: Sequence[Line]
-    good: Sequence[float]
     rules: Sequence[str]
-    inside: frozenset[int]
+    inside: Sequence[bool]
     container: Element
     share: float
 
 
-def rows(page: Judged, wanted: Sequence[int], known: Known) -> list[list[float]]:
+def rows(page: Judged, wanted: Sequence[int], known: Known) -> list[Row]:
     """The features of the lines at the given positions."""
-    return _Page(page, known).rows(wanted)
+    surroundings = _Surroundings(page)
+    return [surroundings.row(at, known) for at in wanted]
 
 
 class _Tally:
@@ -87,40 +99,46 @@ class _Tally:
         self.good = self.linked = 0.0
 
 
-class _Page:
-    def __init__(self, page: Judged, known: Known) -> None:
+class _Surroundings:
+    """What is counted once for a page."""
+
+    def __init__(self, page: Judged) -> None:
         self.page = page
-        self.known = known
-        self.total = sum(page.good) or 1.0
+        self.lines = page.lines
+        self.total = sum(line.good for line in page.lines) or 1.0
         self.page_words = sum(line.words for line in page.lines) or 1
         self.furniture = [
-            furniture.reason(line.text) if rule != "outside" else None
+            rule != "outside" and furniture.reason(line.text) is not None
             for line, rule in zip(page.lines, page.rules, strict=True)
         ]
-        self.path = {id(element): steps for steps, element in enumerate(_path(page.container))}
+        self.path = {element: steps for steps, element in enumerate(_path(page.container))}
         self.times = Counter(line.text for line in page.lines)
+        self.places: dict[Element, tuple[int, int]] = {}
+        self.told: dict[_Tally, Row] = {}
         self._tally()
         self._measure()
 
     def _tally(self) -> None:
-        self.signatures = [_signature(line) for line in self.page.lines]
-        self.alike: dict[object, _Tally] = {}
-        self.parents: dict[object, _Tally] = {}
-        for at, (line, signature) in enumerate(zip(self.page.lines, self.signatures, strict=True)):
-            for tallies, key in ((self.alike, signature), (self.parents, id(line.element.parent))):
-                tally = tallies.get(key) or tallies.setdefault(key, _Tally(at))
+        self.alike: dict[tuple[str, str, str], _Tally] = {}
+        self.parents: dict[Element | None, _Tally] = {}
+        self.signatures = [line.element.signature for line in self.lines]
+        for at, line in enumerate(self.lines):
+            for tallies, key in ((self.alike, self.signatures[at]), (self.parents, line.element.parent)):
+                tally = tallies.get(key)  # type: ignore[attr-defined]
+                if tally is None:
+                    tally = tallies[key] = _Tally(at)  # type: ignore[index]
                 tally.last = at
                 tally.lines += 1
                 tally.words += line.words
                 tally.linked += line.link * line.words
-                tally.good += self.page.good[at]
-                tally.inside += line.index in self.page.inside
-                tally.end += line.text.endswith(ENDS)
-                tally.furniture += self.furniture[at] is not None
+                tally.good += line.good
+                tally.inside += self.page.inside[at]
+                tally.end += line.ends
+                tally.furniture += self.furniture[at]
 
     def _measure(self) -> None:
         """Good words so far, and how far the last and the next good line are, for each line."""
-        good, inside = self.page.good, self.page.inside
+        good, inside = [line.good for line in self.lines], self.page.inside
         self.so_far = [0.0]
         self.since: list[int] = []
         last = -99
@@ -133,99 +151,103 @@ class _Page:
         for at in range(len(good) - 1, -1, -1):
             self.until[at] = min(following - at, 30)
             following = at if good[at] else following
-        solid = [at for at, words in enumerate(good) if words >= 12 and self.page.lines[at].index in inside]
+        solid = [at for at, words in enumerate(good) if words >= 12 and inside[at]]
         self.first, self.final = (solid[0], solid[-1]) if solid else (0, len(good) - 1)
 
-    def rows(self, wanted: Sequence[int]) -> list[list[float]]:
+    def row(self, at: int, known: Known) -> Row:
+        line = self.lines[at]
+        element, container = line.element, self.page.container
+        inside = self.page.inside[at]
         return [
-            [
-                *_shape(self.page.lines[at]),
-                *self._names(at),
-                *self._place(at),
-                *self._alike(at),
-                *self._beside(at, at - 1),
-                *self._beside(at, at + 1),
-                *self._parent(at),
-                *self._told(at),
-                *(self.page.rules[at] == rule for rule in RULES),
-                log(1 + len(self.page.lines)),
-                log(1 + self.total),
-                self.page.share,
-            ]
-            for at in wanted
+            *_shape(line),
+            *self._place(at),
+            *self._alike(at),
+            *self._beside(at, at - 1),
+            *self._beside(at, at + 1),
+            *self._parent(at),
+            *self._told(at, known),
+            len(self.lines),
+            self.total,
+            self.page.share,
+            _KIND[line.kind] | _TAG.get(element.tag, 0) | _RULE[self.page.rules[at]],
+            element.groups,
+            element.parent.groups if element.parent else 0,
+            element.path & ~container.path if inside else element.path,
+            element.around & ~container.around if inside else element.around,
         ]
 
-    def _names(self, at: int) -> list[float]:
-        line = self.page.lines[at]
-        element, container = line.element, self.page.container
-        inside = line.index in self.page.inside
-        path = element.path & ~container.path if inside else element.path
-        around = element.around & ~container.around if inside else element.around
-        parent = element.parent.groups if element.parent else 0
-        masks = [(element.groups, len(_GROUPS)), (parent, len(_GROUPS)), (path, len(_GROUPS)), (around, len(_FLAGS))]
-        return [float(mask >> bit & 1) for mask, size in masks for bit in range(size)]
-
-    def _place(self, at: int) -> list[float]:
-        line = self.page.lines[at]
-        away, element = 0, line.element
-        while id(element) not in self.path and element.parent is not None:
-            element, away = element.parent, away + 1
+    def _place(self, at: int) -> Row:
+        line = self.lines[at]
+        away, above = self._away(line.element)
         return [
-            line.index in self.page.inside,
+            self.page.inside[at],
             away,
-            self.path.get(id(element), 30),
+            above,
             (at - self.first) / max(self.final - self.first, 1),
             self.so_far[at] / self.total,
             (self.so_far[-1] - self.so_far[at + 1]) / self.total,
             self.since[at],
             self.until[at],
-            self.page.good[at] > 0,
+            line.good > 0,
         ]
 
-    def _alike(self, at: int) -> list[float]:
-        tally, size = self.alike[self.signatures[at]], len(self.page.lines)
-        return [
-            log(1 + tally.lines),
-            tally.words / tally.lines,
-            tally.linked / max(tally.words, 1),
-            tally.words / self.page_words,
-            tally.inside / tally.lines,
-            tally.end / tally.lines,
-            tally.furniture / tally.lines,
-            tally.good / self.total,
-            tally.first / size,
-            tally.last / size,
-        ]
+    def _away(self, element: Element) -> tuple[int, int]:
+        """How many steps up it is to an element around the container, and how far above the container that is."""
+        told = self.places.get(element)
+        if told is None:
+            away, above = 0, element
+            while above not in self.path and above.parent is not None:
+                above, away = above.parent, away + 1
+            told = self.places[element] = away, self.path.get(above, 30)
+        return told
 
-    def _beside(self, at: int, other: int) -> list[float]:
-        if not 0 <= other < len(self.page.lines):
-            return [-1.0] * len(_BESIDE)
-        line = self.page.lines[other]
+    def _alike(self, at: int) -> Row:
+        tally, size = self.alike[self.signatures[at]], len(self.lines)
+        told = self.told.get(tally)
+        if told is None:
+            told = self.told[tally] = [
+                tally.lines,
+                tally.words / tally.lines,
+                tally.linked / max(tally.words, 1),
+                tally.words / self.page_words,
+                tally.inside / tally.lines,
+                tally.end / tally.lines,
+                tally.furniture / tally.lines,
+                tally.good / self.total,
+                tally.first / size,
+                tally.last / size,
+            ]
+        return told
+
+    def _beside(self, at: int, other: int) -> Row:
+        if not 0 <= other < len(self.lines):
+            return _NOTHING_BESIDE
+        line = self.lines[other]
         return [
-            log(1 + line.words),
+            line.words,
             line.link,
-            line.text.endswith(ENDS),
+            line.ends,
             line.kind is Kind.HEADING,
+            line.good > 0,
+            self.furniture[other],
             self.signatures[at] == self.signatures[other],
-            self.page.good[other] > 0,
-            self.furniture[other] is not None,
         ]
 
-    def _parent(self, at: int) -> list[float]:
-        tally = self.parents[id(self.page.lines[at].element.parent)]
+    def _parent(self, at: int) -> Row:
+        tally = self.parents[self.lines[at].element.parent]
         words = max(tally.words, 1)
-        return [log(1 + tally.lines), tally.words / tally.lines, tally.linked / words, tally.good / self.total]
+        return [tally.lines, tally.words / tally.lines, tally.linked / words, tally.good / self.total]
 
-    def _told(self, at: int) -> list[float]:
-        line, known = self.page.lines[at], self.known
+    def _told(self, at: int, known: Known) -> Row:
+        line = self.lines[at]
         text = plain(line.text)
         above = at < self.first and line.words <= 60
         copy = known.copies.rewords(line.text) if above else known.copies.repeats(line.text)
-        named = text in known.people, len(text) < 60 and any(each in text for each in known.people)
+        named = (text in known.people) + (len(text) < 60 and any(each in text for each in known.people))
         return [
             self.times[line.text] > 1,
             0.0 if not copy else 2.0 if copy == "headline repeated" else 1.0,
-            sum(named),
+            named,
             bool(known.description) and text.startswith(known.description),
             bool(known.told) and len(text) > 20 and text[:60] in known.told,
             bool(known.told),
@@ -233,38 +255,34 @@ class _Page:
         ]
 
 
-def _shape(line: Line) -> list[float]:
-    text = line.text
+_NOTHING_BESIDE: Row = [-1.0] * len(_BESIDE)
+
+
+def _shape(line: Line) -> Row:
+    text, words = line.text, line.words
+    first, last, head = text[0], text[-1], text[:80]
     size = len(text)
-    letters = sum(map(str.isalpha, text)) or 1
     return [
-        log(1 + line.words),
-        log(1 + size),
+        words,
+        size,
         line.link,
         line.strong,
         line.links,
-        text.endswith(ENDS),
-        text.endswith((":", "：")),
-        text.endswith(("?", "？")),
-        text[0].isupper(),
-        text[0].islower(),
-        text[0] in "\"“„«»'‘「『",
-        sum(map(str.isdigit, text)) / size,
-        text.count(",") / line.words,
+        line.ends,
+        last in ":：",
+        last in "?？",
+        first.isupper(),
+        first.islower(),
+        first in "\"“„«»'‘「『",
+        sum(map(str.isdigit, head)) / len(head),
+        text.count(",") / words,
         text.count(". ") + text.count("? ") + text.count("! ") + text.count("。"),
-        sum(map(str.isupper, text)) / letters,
-        size / line.words,
+        sum(map(str.isupper, head)) / len(head),
+        size / words,
         text.count("\n"),
         "|" in text,
-        *(line.kind is kind for kind in Kind),
         line.level,
-        *(line.element.tag == tag for tag in _TAGS),
     ]
-
-
-def _signature(line: Line) -> tuple[str, str, str]:
-    parent = line.element.parent
-    return line.element.tag, line.element.names, parent.names if parent else ""
 
 
 def _path(element: Element | None) -> list[Element]:

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator
 
 from scraper.document import Document
 from scraper.extract import linked
-from scraper.extract.lines import HEADING, Line, folded, group
+from scraper.extract.lines import HEADING, Line, folded
+from scraper.extract.naming import group
 from scraper.extract.wording import bare, holds, is_cut, is_cut_of, likeness, plain, same, words
 from scraper.models import Headline
 

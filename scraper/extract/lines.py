@@ -7,13 +7,15 @@ itself and keep the whole page alive until the cycle collector runs (684 MB agai
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
+from itertools import islice
 
 from selectolax.lexbor import LexborNode
 
-from scraper import tables
 from scraper.document import Document
+from scraper.extract.naming import group, groups
 from scraper.models import Kind
 
 # Kinds of element that stand around a line, itself included: bits of `Element.around`.
@@ -38,6 +40,7 @@ _AROUND = {
     "blockquote": QUOTE,
     "ul": LIST,
     "ol": LIST,
+    "dl": LIST,
     "button": BUTTON,
     "dialog": DIALOG,
     **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), HEADING),
@@ -56,49 +59,64 @@ _ROLES = {
     "alertdialog": DIALOG,
 }
 
-_UNSEEN: frozenset[str | None] = frozenset(
-    "-comment -doctype script style template noscript svg iframe object embed canvas audio video math head title "
-    "meta link select datalist textarea input img picture source track map area param progress meter frameset".split()
-) | {None}
-_INLINE = frozenset(
-    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q rp rt ruby s samp "
-    "small span strike strong sub sup time tt u var wbr".split()
-)
+# What the walk does when it meets a tag.
+_TEXT, _SKIPPED, _INLINE, _BLOCK, _BREAK, _WHOLE, _ROOM = range(7)
+_TREATMENT: dict[str | None, int] = {
+    "-text": _TEXT,
+    "br": _BREAK,
+    **dict.fromkeys(
+        "-comment -doctype area audio canvas datalist embed head iframe img input link map math meta meter noscript "
+        "object param picture progress script select source style svg template textarea title track video "
+        "frameset".split(),
+        _SKIPPED,
+    ),
+    None: _SKIPPED,
+    **dict.fromkeys(
+        "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q rb rp rt rtc ruby s "
+        "samp small span strike strong sub sup time tt u var wbr".split(),
+        _INLINE,
+    ),
+    **dict.fromkeys(("tr", "pre"), _WHOLE),
+    **dict.fromkeys(("nav", "menu", "footer", "button", "dialog"), _ROOM),
+}
 _STRONG = frozenset(("b", "strong"))
 _LEVEL = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
-_BREAK = "\ue000"
+_ITEMS = frozenset(("li", "dt", "dd"))
+_LINE_BREAK = "\ue000"
 _INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u2060\ufeff]")
 """Marks no reader sees. Joiners stay: Persian and Hindi are written with them."""
 _STYLE_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
-ENDS = tuple(". ! ? … : .\" .“ .” !” ?” !“ ?“ » .' .’ .) 。 」 ！ ？ ۔ ؟ ।".split())
-"""What a sentence ends in, in the scripts that news is written in."""
+_ENDS = frozenset(".!?…:»。」！？۔؟।")
+_CLOSING = frozenset("\"“”'’)")
 
 
 class Element:
     """A block element around a line: its tag, what it is called, and what stands around it.
 
-    Made when a line is found inside: half of a page's elements hold none. `level` is the rank of
-    the heading, or how many lists deep it stands.
+    Made when a line is found inside: half of a page's elements hold none.
     """
 
-    __slots__ = ("around", "depth", "good", "groups", "in_item", "level", "names", "node", "parent", "path", "tag")
+    __slots__ = ("around", "depth", "good", "groups", "names", "node", "parent", "path", "tag")
 
     def __init__(self, node: LexborNode, tag: str, parent: Element | None) -> None:
-        attributes = node.attributes
         self.node = node
         self.tag = tag
         self.parent = parent
         self.good = 0.0
-        self.names = _names(attributes) if attributes else ""
-        self.groups = groups(self.names) if self.names else 0
-        above = parent or _NOWHERE
-        self.depth: int = above.depth + 1
-        self.path: int = above.path | self.groups
-        self.around: int = above.around | _around(tag, attributes)
-        self.level: int = _LEVEL.get(tag) or above.level + (tag in ("ul", "ol") and not above.around & HEADING)
-        # how far up the list item is: a line directly in one, or in a paragraph of one, is an item
-        self.in_item: int = 0 if tag in _ITEMS else above.in_item + 1
+        self.names = ""
+        own, around = 0, _AROUND.get(tag, 0)
+        if attributes := node.attributes:
+            self.names = names = _names(attributes)
+            own = groups(names) if names else 0
+            around |= _marked(attributes)
+        self.groups: int = own
+        if parent is None:
+            self.depth, self.path, self.around = 0, own, around
+        else:
+            self.depth = parent.depth + 1
+            self.path = parent.path | own
+            self.around = parent.around | around
 
     @property
     def signature(self) -> tuple[str, str, str]:
@@ -106,23 +124,14 @@ class Element:
         return self.tag, self.names, self.parent.names if self.parent else ""
 
 
-class _Nowhere:
-    """What stands around the body."""
-
-    depth, path, around, level, in_item = -1, 0, 0, 0, 99
-
-
-_NOWHERE = _Nowhere()
-_ITEMS = frozenset(("li", "dt", "dd"))
+def _marked(attributes: dict[str, str | None]) -> int:
+    """What the role and the visibility of an element add to its tag."""
+    around = _ROLES.get(attributes.get("role") or "", 0) if "role" in attributes else 0
+    return around | HIDDEN if _is_hidden(attributes) else around
 
 
-def _around(tag: str, attributes: dict[str, str | None]) -> int:
-    around = _AROUND.get(tag, 0)
-    if attributes:
-        around |= _ROLES.get(attributes.get("role") or "", 0)
-        if "hidden" in attributes or ("style" in attributes and _STYLE_HIDDEN.search(attributes["style"] or "")):
-            around |= HIDDEN
-    return around
+def _is_hidden(attributes: dict[str, str | None]) -> bool:
+    return "hidden" in attributes or bool("style" in attributes and _STYLE_HIDDEN.search(attributes["style"] or ""))
 
 
 @dataclass(slots=True, eq=False)
@@ -130,7 +139,8 @@ class Line:
     """One run of text between block boundaries.
 
     `link` and `strong` are the shares of its characters (0 to 1), `ends` says whether it closes
-    like a sentence, `good` are its words if it looks like running text, else 0.
+    like a sentence, `good` are its words if it looks like running text, else 0; `level` is the
+    rank of a heading, or how many lists deep an item stands.
     """
 
     index: int
@@ -155,12 +165,17 @@ def read(document: Document) -> list[Line]:
     body = document.tree.body
     if body is None:
         return []
-    found = _Walk(_UNSEEN).through(body)
+    walk = _Walk(_TREATMENT)
+    found = walk.through(body)
+    if walk.room_words > sum(line.words for line in found) / 2:
+        # an element that was never closed, or an article in a footer: look closer
+        found = _Walk(_NO_ROOMS).through(body)
     if sum(line.words for line in found) < _NOTHING and body.css_first("noscript"):
-        return _Walk(_UNSEEN - {"noscript"}).through(body)
+        return _Walk(_NO_ROOMS | {"noscript": _BLOCK}).through(body)
     return found
 
 
+_NO_ROOMS = _TREATMENT | dict.fromkeys((tag for tag, treatment in _TREATMENT.items() if treatment == _ROOM), _BLOCK)
 _NOTHING = 30
 """Words of a page that says "please enable JavaScript" and a menu."""
 
@@ -170,218 +185,254 @@ def count(text: str) -> int:
     return max(text.count(" ") + 1, len(text) // 9) if text else 0
 
 
-@lru_cache(20_000)
-def groups(names: str) -> int:
-    """The groups of class words in `names`, as a mask of `group` bits."""
-    found = _WORDS.findall(names if names.islower() else _CAMEL.sub(" ", names).lower())
-    mask = 0
-    for at, word in enumerate(found):
-        own, leads = _word(word)
-        mask |= own
-        if leads:
-            mask |= _phrase(" ".join(found[at : at + 4]))
-    return mask
-
-
-_WORDS = re.compile(r"[a-z]+\d*")
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
-
-
-@cache
-def group(name: str) -> int:
-    """The bit of one group of class words."""
-    return 1 << sorted(tables.load("class_words")).index(name)
-
-
-@cache
-def _stems(*, phrases: bool) -> list[tuple[int, re.Pattern[str]]]:
-    """The groups with their beginnings of one word, or with those of several."""
-    parted = {
-        name: [stem for stem in stems if (" " in stem) is phrases] for name, stems in tables.load("class_words").items()
-    }
-    return [(group(name), re.compile(rf"(?<![a-z])(?:{'|'.join(stems)})")) for name, stems in parted.items() if stems]
-
-
-@cache
-def _leads() -> re.Pattern[str]:
-    """What the first word of a phrase looks like: all of it, unless the space behind is optional."""
-    stems = [stem for stems in tables.load("class_words").values() for stem in stems if " " in stem]
-    parted = {(re.split("[^a-z]", stem)[0], " ?" in stem or "(" in stem) for stem in stems}
-    return re.compile("|".join(first if joined else rf"{first}\b" for first, joined in sorted(parted)))
-
-
-@cache
-def _any_stem() -> re.Pattern[str]:
-    """What every word begins like that has a group or may lead a phrase."""
-    return re.compile("|".join(pattern.pattern for _, pattern in _stems(phrases=False)) + "|" + _leads().pattern)
-
-
-@cache
-def _any_phrase() -> re.Pattern[str]:
-    return re.compile("|".join(pattern.pattern for _, pattern in _stems(phrases=True)))
-
-
-@lru_cache(20_000)
-def _word(word: str) -> tuple[int, bool]:
-    """The groups a single word belongs to, and whether a phrase may begin with it."""
-    if not _any_stem().match(word):
-        return 0, False
-    return sum(bit for bit, pattern in _stems(phrases=False) if pattern.match(word)), _leads().match(word) is not None
-
-
-def _phrase(words: str) -> int:
-    """The groups of the phrases that words begin with."""
-    if not _any_phrase().match(words):
-        return 0
-    return sum(bit for bit, pattern in _stems(phrases=True) if pattern.match(words))
+def closes(text: str) -> bool:
+    """Whether a text ends as sentences do, in the scripts that news is written in."""
+    last = text[-1:]
+    return last in _ENDS or (last in _CLOSING and text[-2:-1] in _ENDS)
 
 
 class _Walk:
-    """The state of one walk: the open block elements, and the line that is being gathered."""
+    """The state of one walk: the block that is being read, and the pieces of its line so far.
 
-    def __init__(self, unseen: frozenset[str | None]) -> None:
-        self.unseen = unseen
+    Elements are made from the text up: half of a page's hold none of their own. `room_words`
+    are the words in rooms that are never the article's: menus, footers, buttons.
+    """
+
+    def __init__(self, treatment: dict[str | None, int]) -> None:
+        self.treatment = treatment
         self.lines: list[Line] = []
-        self.open: list[tuple[LexborNode, str]] = []
-        self.elements: list[Element] = []
+        self.room_words = 0
+        self.elements: dict[int, Element] = {}
+        self.block: LexborNode | None = None
+        self.block_id = 0
         self.pieces: list[str] = []
         self.wraps: list[LexborNode] = []
-        self.link = self.strong = self.links = 0
-        self.link_chars = self.strong_chars = 0
-        self.breaks = 0
+        self.unseen: list[LexborNode] = []
+        self.breaks: list[tuple[int, int, int, int]] = []
+        self.links = self.link_chars = self.strong_chars = 0
+        self.link_id = 0
+        self.after_break = False
 
-    def through(self, body: LexborNode) -> list[Line]:  # noqa: C901, PLR0912
+    def through(self, body: LexborNode) -> list[Line]:
         """The lines below an element. One loop, nothing called that need not be: it sees every node."""
-        unseen, inline = self.unseen, _INLINE
-        self.open.append((body, "body"))
-        stack: list[tuple[LexborNode, str]] = []
-        node = body.first_child
-        while True:
-            if node is None:
-                if not stack:
-                    self._flush()
-                    return self.lines
-                node, tag = stack.pop()
-                self._leave(tag)
-                node = node.next
-                continue
-            tag = node.tag  # type: ignore[assignment]
-            if tag == "-text":
+        treatment = self.treatment
+        self.elements[body.mem_id] = Element(body, "body", None)
+        nodes = body.traverse(include_text=True)
+        for node in nodes:
+            treated = treatment.get(node.tag, _BLOCK)
+            if treated == _TEXT:
                 text = node.text_content
                 if text and (self.pieces or not text.isspace()):
-                    self._text(text)
-                node = node.next
-            elif tag in unseen:
-                node = node.next
-            elif tag == "br":
+                    self._text(node, text)
+            elif treated == _INLINE:
+                if (attributes := node.attributes) and _is_unseen(attributes):
+                    self.unseen.append(node)
+                    _skip(nodes, node)
+            elif treated == _SKIPPED:
+                if node.first_child is not None:
+                    _skip(nodes, node)
+            elif treated == _BREAK:
                 self._break()
-                node = node.next
-            elif tag in ("tr", "pre") and self._whole(node, tag):
-                node = node.next
             else:
-                child = node.first_child
-                if child is None:
-                    if tag not in inline and self.pieces:
-                        self._flush()
-                    node = node.next
-                    continue
-                if tag in inline:
-                    self._inline(node, tag)
-                else:
-                    self._flush()
-                    self.open.append((node, tag))
-                stack.append((node, tag))
-                node = child
+                self._flush()
+                if treated != _BLOCK and self._taken(node, treated):
+                    _skip(nodes, node)
+        self._flush()
+        return self.lines
 
-    def _leave(self, tag: str) -> None:
-        if tag == "a":
-            self.link -= 1
-        elif tag in _STRONG:
-            self.strong -= 1
-        elif tag not in _INLINE:
+    def _text(self, node: LexborNode, text: str) -> None:
+        """Adds a text to the line, or begins a new line with it where it stands in another block."""
+        block = node.parent
+        inner: list[LexborNode] = []
+        link, strong = 0, False
+        while block is not None and self.treatment.get(tag := block.tag, _BLOCK) == _INLINE:
+            inner.append(block)
+            if tag == "a":
+                link = block.mem_id
+            elif tag in _STRONG:
+                strong = True
+            block = block.parent
+        if block is None:
+            return
+        if block.mem_id != self.block_id:
             self._flush()
-            self.open.pop()
-            if len(self.elements) > len(self.open):
-                self.elements.pop()
-
-    def _inline(self, node: LexborNode, tag: str) -> None:
-        if tag == "a":
-            self.link += 1
-            self.links += 1
-        elif tag in _STRONG:
-            self.strong += 1
+            self.block, self.block_id = block, block.mem_id
         if not self.pieces:
-            self.wraps.append(node)
-
-    def _text(self, text: str) -> None:
+            if text.isspace():
+                return
+            self.wraps = inner
         self.pieces.append(text)
-        if self.link or self.strong:
-            length = len(text.strip())
-            self.link_chars += length if self.link else 0
-            self.strong_chars += length if self.strong else 0
-        if self.breaks and not text.isspace():
-            self.breaks = 0
+        if link or strong:
+            self._count(len(text.strip()), link, strong)
+        if self.after_break and not text.isspace():
+            self.after_break = False
+
+    def _count(self, length: int, link: int, strong: bool) -> None:  # noqa: FBT001
+        if link:
+            self.link_chars += length
+            self.links += link != self.link_id
+            self.link_id = link
+        if strong:
+            self.strong_chars += length
 
     def _break(self) -> None:
-        if self.pieces:
-            self.breaks += 1
-            if self.breaks > 1:
-                self._flush()
-            else:
-                self.pieces.append(_BREAK)
+        if self.after_break:
+            self._flush()
+        elif self.pieces:
+            self.after_break = True
+            self.breaks.append((len(self.pieces), self.link_chars, self.strong_chars, self.links))
+            self.pieces.append(_LINE_BREAK)
 
     def _flush(self) -> None:
-        if self.pieces:
+        """Ends the line that is being gathered."""
+        if self.pieces and self.block is not None:
             text = folded("".join(self.pieces))
-            if text:
-                self._add(text, self._element())
+            if "\n" in text and _is_prose(text):
+                self._add_parts(self._element(self.block))
+            elif text:
+                self._add(text, self._element(self.block))
             self.pieces = []
-            self.link_chars = self.strong_chars = self.links = self.breaks = 0
-        if self.wraps:
-            self.wraps = []
+            self.breaks = []
+            self.link_chars = self.strong_chars = self.links = 0
+            self.after_break = False
+        if self.unseen:
+            self._add_unseen()
 
-    def _element(self) -> Element:
-        """The innermost open block, it and those around it made if they are not yet."""
-        while len(self.elements) < len(self.open):
-            node, tag = self.open[len(self.elements)]
-            self.elements.append(Element(node, tag, self.elements[-1] if self.elements else None))
-        return self.elements[-1]
+    def _add_parts(self, element: Element) -> None:
+        """A line for each paragraph of a text that only parts them by line breaks."""
+        start, before = 0, (0, 0, 0)
+        whole = len(self.pieces), self.link_chars, self.strong_chars, self.links
+        for end, *counts in (*self.breaks, whole):
+            text = folded("".join(self.pieces[start:end]).replace(_LINE_BREAK, " "))
+            self.link_chars, self.strong_chars, self.links = (
+                now - then for now, then in zip(counts, before, strict=True)
+            )
+            if text:
+                self._add(text, element)
+            start, before, self.wraps = end, (counts[0], counts[1], counts[2]), []
+
+    def _add_unseen(self) -> None:
+        """Texts for screen readers: lines of their own behind the one they stand in."""
+        unseen, self.unseen = self.unseen, []
+        for node in unseen:
+            if text := folded(_visible(node)):
+                element = Element(node, node.tag or "", self._around(node))
+                element.around |= HIDDEN
+                self._add(text, element)
+
+    def _element(self, node: LexborNode) -> Element:
+        """The element of a block, it and those around it made if they are not yet."""
+        found = self.elements.get(node.mem_id)
+        if found is None:
+            found = self.elements[node.mem_id] = Element(node, node.tag or "", self._around(node))
+        return found
+
+    def _around(self, node: LexborNode) -> Element | None:
+        """The nearest block around a node."""
+        above, missing = node.parent, []
+        while above is not None and (found := self.elements.get(above.mem_id)) is None:
+            if self.treatment.get(above.tag, _BLOCK) != _INLINE:
+                missing.append(above)
+            above = above.parent
+        found = None if above is None else self.elements[above.mem_id]
+        for each in reversed(missing):
+            found = self.elements[each.mem_id] = Element(each, each.tag or "", found)
+        return found
 
     def _add(self, text: str, element: Element, kind: Kind | None = None) -> None:
         size, words = len(text), count(text)
-        link = min(1.0, self.link_chars / size)
-        strong = min(1.0, self.strong_chars / size)
-        ends = text.endswith(ENDS)
+        link = min(1.0, self.link_chars / size) if self.link_chars else 0.0
+        strong = min(1.0, self.strong_chars / size) if self.strong_chars else 0.0
+        ends = closes(text)
         kind = kind or _kind(element)
-        level = element.level if kind in (Kind.HEADING, Kind.LIST_ITEM) else 0
-        good = _good(element, words, link, ends)
+        level = 0 if kind is Kind.PARAGRAPH else _level(element, kind)
+        wrapped = _wrapped(self.wraps) if self.wraps else 0
+        good = _good(element, words, link, ends) if words >= 5 else 0.0
         place = len(self.lines) + 1
-        wrapped = self._wrapped() if self.wraps else 0
-        self.lines.append(Line(place, text, kind, level, element, wrapped, words, link, strong, self.links, ends, good))
+        self.lines.append(
+            Line(place, text, kind, level, element, wrapped, words, link, strong, self.links, ends, good)
+        )
 
-    def _wrapped(self) -> int:
-        """The groups of the inline elements that were opened before the first text."""
-        mask = 0
-        for node in self.wraps:
-            names = _names(node.attributes)
-            mask |= groups(names) if names else 0
-        return mask
-
-    def _whole(self, node: LexborNode, tag: str) -> bool:
-        """Takes a data row or a listing of code as one line; False when it is neither."""
-        if tag == "tr":
-            text, kind = _row(node), Kind.TABLE_ROW
-        else:
-            text, kind = _listing(node), Kind.CODE
+    def _taken(self, node: LexborNode, treated: int) -> bool:
+        """Takes a data row, a listing of code or a plain room at once; False when it is to be walked like any block."""
+        if treated == _ROOM:
+            return self._room(node)
+        text, kind = (_row(node), Kind.TABLE_ROW) if node.tag == "tr" else (_listing(node), Kind.CODE)
         if text is None:
             return False
-        self._flush()
         if text:
             links = node.css("a[href]")
             self.links, self.link_chars = len(links), sum(len(link.text(strip=True)) for link in links)
-            self._add(text, Element(node, tag, self._element()), kind)
+            self._add(text, self._element(node), kind)
             self.links = self.link_chars = 0
         return True
+
+    def _room(self, room: LexborNode) -> bool:
+        """Takes the lines of a room that is never the article's; all hang on the room itself.
+
+        Half of a page's lines: no shape, names or links are read for them. A button in a
+        heading is how accordions are made, and the heading is the article's.
+        """
+        element = self._element(room)
+        if element.around & HEADING:
+            return False
+        for text in filter(None, _texts(room, self.treatment)):
+            words = count(text)
+            self.room_words += words
+            place = len(self.lines) + 1
+            self.lines.append(Line(place, text, Kind.PARAGRAPH, 0, element, 0, words, 1.0, 0.0, 0, False, 0.0))  # noqa: FBT003
+        return True
+
+
+def _skip(nodes: Iterator[LexborNode], node: LexborNode) -> None:
+    """Moves on to what follows an element that has just come up."""
+    below = sum(1 for _ in node.traverse(include_text=True)) - 1
+    next(islice(nodes, below, below), None)
+
+
+def _is_unseen(attributes: dict[str, str | None]) -> bool:
+    """Whether an inline element is for screen readers only."""
+    names = attributes.get("class")
+    return bool(names and groups(names) & _unseen()) or _is_hidden(attributes)
+
+
+@cache
+def _unseen() -> int:
+    return group("unseen")
+
+
+def _wrapped(nodes: list[LexborNode]) -> int:
+    """The groups of the inline elements around the first text."""
+    mask = 0
+    for node in nodes:
+        if attributes := node.attributes:
+            names = _names(attributes)
+            mask |= groups(names) if names else 0
+    return mask
+
+
+def _texts(room: LexborNode, treatment: dict[str | None, int]) -> Iterator[str]:
+    """The texts between block boundaries below an element."""
+    pieces: list[str] = []
+    block_id = 0
+    nodes = room.traverse(include_text=True)
+    for node in nodes:
+        treated = treatment.get(node.tag, _BLOCK)
+        if treated == _TEXT:
+            text, block = node.text_content or "", node.parent
+            while block is not None and treatment.get(block.tag, _BLOCK) == _INLINE:
+                block = block.parent
+            if block is None or block.mem_id == block_id:
+                pieces.append(text)
+            elif not text.isspace():
+                yield folded("".join(pieces))
+                pieces, block_id = [text], block.mem_id
+        elif treated == _SKIPPED:
+            if node.first_child is not None:
+                _skip(nodes, node)
+        elif treated >= _BLOCK:
+            block_id = 0
+    yield folded("".join(pieces))
 
 
 _NO_TEXT = FIGURE | ASIDE | NAV | FOOTER | FORM | BUTTON | DIALOG
@@ -389,7 +440,7 @@ _NO_TEXT = FIGURE | ASIDE | NAV | FOOTER | FORM | BUTTON | DIALOG
 
 def _good(element: Element, words: int, link: float, ends: bool) -> float:  # noqa: FBT001
     """Words that look like running text: few links, and long or closed by a full stop."""
-    if link >= 0.35 or words < 5 or element.around & _NO_TEXT or (words < 9 and not ends):
+    if link >= 0.35 or element.around & _NO_TEXT or (words < 9 and not ends):
         return 0.0
     own = element.groups | (element.parent.groups if element.parent else 0)
     return 0.0 if own & poor_names() and not own & group("body") else float(words)
@@ -401,19 +452,26 @@ def poor_names() -> int:
     return sum(map(group, ("related", "comment", "caption", "sidebar", "newsletter", "cookie", "author_box", "footer")))
 
 
+def _is_prose(text: str) -> bool:
+    """Whether line breaks in a text part paragraphs, not the lines of an address or a poem."""
+    parts = text.split("\n")
+    long = sum(count(part) for part in parts if closes(part) and count(part) >= 8)
+    return long >= 30 and long > 0.6 * count(text)
+
+
 def folded(text: str) -> str:
     """White space folded, invisible marks off, single line breaks kept."""
     if text.isascii():
         return " ".join(text.split())
-    if _BREAK in text:
-        return "\n".join(line for part in text.split(_BREAK) if (line := folded(part)))
+    if _LINE_BREAK in text:
+        return "\n".join(line for part in text.split(_LINE_BREAK) if (line := folded(part)))
     return " ".join(_INVISIBLE.sub("", text).split())
 
 
 def _names(attributes: dict[str, str | None]) -> str:
     """What an element calls itself, in one string."""
-    if len(attributes) == 1 and "class" in attributes:
-        return attributes["class"] or ""
+    if len(attributes) == 1:
+        return attributes.get("class") or attributes.get("id") or attributes.get("itemprop") or ""
     return " ".join(value for key in _NAMING if (value := attributes.get(key)))
 
 
@@ -421,13 +479,39 @@ _NAMING = ("class", "id", "itemprop", "data-testid", "data-component")
 
 
 def _kind(element: Element) -> Kind:
-    if element.around & HEADING:
-        return Kind.HEADING
-    if element.around & QUOTE:
-        return Kind.QUOTE
-    if element.in_item == 0 or (element.in_item < 4 and element.around & LIST):
-        return Kind.LIST_ITEM
+    around = element.around
+    if around & (HEADING | QUOTE | LIST):
+        if around & HEADING:
+            return Kind.HEADING
+        if around & QUOTE:
+            return Kind.QUOTE
+        if _in_item(element):
+            return Kind.LIST_ITEM
     return Kind.PARAGRAPH
+
+
+def _in_item(element: Element) -> bool:
+    """Whether a line stands directly in a list item, or not far below one: in a paragraph of it."""
+    above: Element | None = element
+    for _ in range(4):
+        if above is None:
+            return False
+        if above.tag in _ITEMS:
+            return True
+        above = above.parent
+    return False
+
+
+def _level(element: Element, kind: Kind) -> int:
+    """The rank of a heading, or how many lists deep an item stands."""
+    above: Element | None = element
+    depth = 0
+    while above is not None:
+        if kind is Kind.HEADING and above.tag in _LEVEL:
+            return _LEVEL[above.tag]
+        depth += kind is Kind.LIST_ITEM and above.tag in ("ul", "ol")
+        above = above.parent
+    return depth
 
 
 _BLOCKS_IN_CELL = "table, h1, h2, h3, h4, h5, h6, ul, ol, article, section, p + p, div + div, br + br, form"
@@ -457,7 +541,7 @@ def _visible(element: LexborNode) -> str:
     for node in element.traverse(include_text=True):
         if node.tag == "-text":
             parent = node.parent
-            if parent is None or parent.tag not in _UNSEEN:
+            if parent is None or _TREATMENT.get(parent.tag) != _SKIPPED:
                 texts.append(node.text_content or "")
         elif node.tag in ("br", "p", "div", "li"):
             texts.append(" ")

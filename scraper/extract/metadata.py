@@ -12,7 +12,8 @@ from typing import Any
 from scraper import urls
 from scraper.document import Document
 from scraper.extract import authors, dates, linked
-from scraper.extract.lines import ASIDE, FOOTER, NAV, Line, folded, group
+from scraper.extract.lines import ASIDE, FOOTER, NAV, Line, folded
+from scraper.extract.naming import group
 from scraper.extract.wording import plain
 from scraper.models import Evidence, Image, Moment
 

@@ -6,43 +6,53 @@ Made by `make train`, kept as JSON beside this module, evaluated without any lib
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from importlib.resources import files
 from math import exp
 from typing import Any
 
-from scraper.extract.features import NAMES
+from scraper.extract.features import MASKS, NUMBERS, Row
 
 THRESHOLD = 0.5
 """Anything from .45 to .55 is equal within the error of the development pages; the report has the sweep."""
 
-# A leaf is its value, a node [feature, threshold, at most, above].
-Node = Any
+Score = Callable[[Row], float]
 
 
-def probabilities(rows: Sequence[Sequence[float]]) -> list[float]:
+def probabilities(rows: Sequence[Row]) -> list[float]:
     """For each row of features the probability, 0 to 1, that the line is text of the article."""
-    trees = _trees()
-    return [1 / (1 + exp(-sum(_value(tree, row) for tree in trees))) for row in rows]
-
-
-def _value(node: Node, row: Sequence[float]) -> float:
-    while type(node) is tuple:
-        feature, threshold, low, high = node
-        node = low if row[feature] <= threshold else high
-    return float(node)
+    score = _score()
+    return [1 / (1 + exp(-score(row))) for row in rows]
 
 
 @cache
-def _trees() -> list[Node]:
-    told = json.loads(files("scraper.extract").joinpath("model.json").read_text(encoding="utf-8"))
-    place = {name: at for at, name in enumerate(NAMES)}
-    return [_node(tree, [place[name] for name in told["features"]]) for tree in told["trees"]]
+def _score() -> Score:
+    return scoring(files("scraper.extract").joinpath("model.json").read_text(encoding="utf-8"))
 
 
-def _node(told: Any, places: list[int]) -> Node:
-    if not isinstance(told, list):
-        return told
-    feature, threshold, low, high = told
-    return places[feature], threshold, _node(low, places), _node(high, places)
+def scoring(told: str) -> Score:
+    """The sum of all leaves a row falls into, as one compiled expression: half the time of walking nodes.
+
+    The source is made of numbers and the indexes of known features only.
+    """
+    model = json.loads(told)
+    trees = [_expression(tree, model["features"]) for tree in model["trees"]]
+    score: Score = eval(compile(f"lambda row: {'+'.join(trees)}", "model.json", "eval"))  # noqa: S307
+    return score
+
+
+def _expression(node: Any, names: list[str]) -> str:
+    """A leaf is its value, a node [feature, threshold, at most, above]."""
+    if not isinstance(node, list):
+        return repr(float(node))
+    feature, threshold, low, high = node
+    return f"({_expression(low, names)} if {_is_low(names[feature], threshold)} else {_expression(high, names)})"
+
+
+def _is_low(name: str, threshold: float) -> str:
+    """The comparison that holds for rows that go to the lower branch."""
+    if name in NUMBERS:
+        return f"row[{NUMBERS.index(name)}]<={float(threshold)!r}"
+    mask = next(at for at, names in enumerate(MASKS) if name in names)
+    return f"not row[{len(NUMBERS) + mask}]&{1 << MASKS[mask].index(name)}"

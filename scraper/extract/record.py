@@ -9,8 +9,9 @@ from urllib.parse import urlsplit
 
 from scraper import urls
 from scraper.extract import headlines
-from scraper.extract.body import KEPT, good
-from scraper.extract.lines import FIGURE, Element, Line, group
+from scraper.extract.body import KEPT
+from scraper.extract.lines import FIGURE, Element, Line
+from scraper.extract.naming import group
 from scraper.extract.metadata import Fields
 from scraper.extract.wording import plain, same
 from scraper.models import Article, Block, Dropped, Evidence, Headline, Image
@@ -80,7 +81,7 @@ def _final(lines: list[Line], verdicts: list[str], fields: Fields, head: Top) ->
     own = headlines.Copies([head.headline.text] if head.headline else [])
     dek = headlines.Copies([head.dek.text] if head.dek else [])
     people = {plain(name) for name in fields.authors}
-    start = next((at for at, line in enumerate(lines) if verdicts[at] == KEPT and good(line) >= 12), len(lines))
+    start = next((at for at, line in enumerate(lines) if verdicts[at] == KEPT and line.good >= 12), len(lines))
     headline_seen = False
     final = list(verdicts)
     for at, line in enumerate(lines):
@@ -117,7 +118,7 @@ def _dek(lines: list[Line], verdicts: list[str], description: str | None, chosen
 
 
 def _is_text(line: Line) -> bool:
-    return good(line) >= 12 and not _is_called_dek(line)
+    return line.good >= 12 and not _is_called_dek(line)
 
 
 def _is_called_dek(line: Line) -> bool:
