@@ -96,6 +96,56 @@ def test_links_and_strong_text_are_measured() -> None:
     assert (link.links, half.links, plain.links) == (1, 1, 0)
 
 
+def test_blocks_within_a_link_are_links() -> None:
+    assert [line.link for line in read("<a href=/1><h2>Head</h2><p>Text <b>of it</b>.</p></a><p>Free</p>")] == [
+        1.0,
+        1.0,
+        0.0,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("markup", "found"),
+    [
+        (
+            '<p>see <a href=/>here<span class="sr-only"> (opens in a new tab)</span></a> or there</p>',
+            ["see here or there", "(opens in a new tab)"],
+        ),
+        ('<p><span class="visually-hidden">Caption: </span>The dock</p>', ["Caption:", "The dock"]),
+        ("<p>one <span hidden>two</span> three</p>", ["one three", "two"]),
+    ],
+)
+def test_texts_for_screen_readers_are_lines_of_their_own(markup: str, found: list[str]) -> None:
+    told = read(markup)
+    assert [line.text for line in told] == found
+    assert [line.text for line in told if line.element.around & HIDDEN] == [
+        text for text in found if text in "Caption: two (opens in a new tab)"
+    ]
+
+
+def test_paragraphs_that_only_line_breaks_part_are_lines() -> None:
+    first = "The council of Lund met on Monday and passed the budget for the coming year."
+    second = "The harbour gets a third dock, as the mayor had promised them all in the spring."
+    one, two, three = read(f"<div>{first}<br>{second}<br><a href=/>More of it</a></div>")
+    assert (one.text, two.text, three.text) == (first, second, "More of it")
+    assert (one.link, three.link, three.links) == (0.0, 1.0, 1)
+
+
+def test_an_address_keeps_its_line_breaks() -> None:
+    assert texts("<p>Town hall<br>Harbour road 1<br>Lund</p>") == ["Town hall\nHarbour road 1\nLund"]
+
+
+def test_annotations_stay_in_their_sentence() -> None:
+    assert texts("<p>韓国の<ruby><rb>尹錫悦</rb><rp>（</rp><rt>ユンソンニョル</rt><rp>）</rp></ruby>大統領</p>") == [
+        "韓国の尹錫悦（ユンソンニョル）大統領"
+    ]
+
+
+def test_an_article_in_a_footer_is_read_as_closely_as_any() -> None:
+    [head, text] = read("<footer><h2>Budget passed</h2><p>" + "The council met on Monday. " * 20 + "</p></footer>")
+    assert (head.kind.value, text.element.tag) == ("heading", "p")
+
+
 def test_a_line_knows_what_stands_around_it() -> None:
     nav, aside, hidden, role = read(
         "<nav><ul><li>a</li></ul></nav><aside><p>b</p></aside><div style='display: none'><p>c</p></div>"

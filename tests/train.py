@@ -23,7 +23,7 @@ from typing import Any
 from scraper import document
 from scraper.errors import ExtractError
 from scraper.extract import _known, body, features, headlines, lines, metadata
-from scraper.models import Page
+from scraper.models import Kind, Page
 
 FOLDER = Path(__file__).resolve().parent.parent / "scraper" / "extract"
 TREES, TEACHER_TREES, FOLDS = 60, 60, 5
@@ -59,13 +59,14 @@ class Sample:
     language: str
     golds: list[str]
     texts: list[str]
-    rules: list[str]
+    kinds: list[Kind]
+    reasons: list[str]
     rows: Rows
     labels: list[float | None]
     weights: list[float]
 
-    def text(self, likely: Sequence[float]) -> str:
-        told = zip(self.texts, body.decisions(likely, self.rules), strict=True)
+    def text(self, scores: Sequence[float]) -> str:
+        told = zip(self.texts, body.decisions(scores, self.kinds, self.reasons), strict=True)
         return "\n".join(text for text, keep in told if keep)
 
 
@@ -115,7 +116,8 @@ def _sample(gold: dict[str, Any], markup: bytes) -> Sample | None:
         language=gold.get("language") or "",
         golds=["\n".join(each) for each in gold.get("bodies") or []],
         texts=[found[at].text for at in wanted],
-        rules=[seen.reasons[at] for at in wanted],
+        kinds=[found[at].kind for at in wanted],
+        reasons=[seen.reasons[at] for at in wanted],
         rows=[spread(row) for row in features.rows(seen.seen, wanted, known)],
         labels=[None] * len(wanted),
         weights=[0.3 + min(found[at].words, 60) / 20 for at in wanted],
@@ -124,7 +126,9 @@ def _sample(gold: dict[str, Any], markup: bytes) -> Sample | None:
 
 def spread(row: features.Row) -> list[float]:
     numbers, masks = row[: len(features.NUMBERS)], row[len(features.NUMBERS) :]
-    bits = [int(mask) >> bit & 1 for mask, names in zip(masks, features.MASKS, strict=True) for bit in range(len(names))]
+    bits = [
+        int(mask) >> bit & 1 for mask, names in zip(masks, features.MASKS, strict=True) for bit in range(len(names))
+    ]
     return [*numbers, *bits]
 
 
@@ -244,7 +248,7 @@ def _node(node: dict[str, Any], place: dict[int, int]) -> Any:
 def report(gold: list[Sample], snippets: list[Sample]) -> str:
     told = cross_validated(gold, snippets)
     alone = cross_validated(gold, [])
-    rules = {sample.name: [float(rule == "") for rule in sample.rules] for sample in gold}
+    rules = {sample.name: [-9.0 if reason else 9.0 for reason in sample.reasons] for sample in gold}
     out = [
         "# The model of the extractor",
         "",
@@ -257,10 +261,6 @@ def report(gold: list[Sample], snippets: list[Sample]) -> str:
         f"| model from gold alone | {_figures(gold, alone)} |",
         f"| **model** | {_figures(gold, told)} |",
     ]
-    for few in (0, 10_000):
-        body.FEW, before = few, body.FEW
-        out.append(f"| model, rules heard on {'all' if few else 'no'} pages | {_figures(gold, told)} |")
-        body.FEW = before
     for name, languages in (("German", ("de",)), ("English", ("en",)), ("other languages", None)):
         some = [
             each for each in gold if (each.language in languages if languages else each.language not in ("de", "en"))
@@ -279,7 +279,7 @@ def cross_validated(gold: list[Sample], snippets: list[Sample]) -> dict[str, lis
         model = student(seen, snippets)
         for sample in gold:
             if fold[sample.publisher] == number and sample.rows:
-                told[sample.name] = [float(each) for each in model.predict(sample.rows)]
+                told[sample.name] = [float(each) for each in model.predict(sample.rows, raw_score=True)]
     return told
 
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from scraper import tables
-from scraper.extract import furniture
+from scraper.extract import furniture, vocabulary
 from scraper.extract.headlines import Copies
 from scraper.extract.lines import Element, Line
 from scraper.extract.wording import plain
@@ -21,16 +21,11 @@ Row = list[float]
 """The numbers of one line, then its masks, whose bits are features too: see `NUMBERS` and `MASKS`."""
 
 _GROUPS = tuple(sorted(tables.load("class_words")))
-_FLAGS = tuple(
-    "nav aside figure footer header form table article main quote list heading hidden button dialog".split()
-)
+_FLAGS = tuple("nav aside figure footer header form table article main quote list heading hidden button dialog".split())
 _TAGS = tuple(
     "p div li h1 h2 h3 h4 h5 td tr span section article figcaption blockquote dd dt a pre header figure main aside "
     "footer address time summary".split()
 )
-RULES = ("kept", "outside", "tag", "name", "wording", "links", "other")
-"""What the rules say of a line; the model hears it and may know better."""
-
 _ALIKE = ("lines", "words", "link", "share", "inside", "end", "furniture", "good", "first", "last")
 _BESIDE = ("words", "link", "end", "heading", "good", "furniture", "alike")
 
@@ -42,12 +37,16 @@ NUMBERS: tuple[str, ...] = (
     *(f"{side}: {name}" for side in ("before", "after") for name in _BESIDE),
     *(f"parent: {name}" for name in ("lines", "words", "link", "good")),
     *("repeated", "headline", "author", "description", "told", "tellable", "opens"),
-    *("page lines", "page good", "container share"),
+    *(f"heading: {name}" for name in ("gap", "link", "furniture", "level", "good since")),
+    *("link before", "link after", "links around", "good around", "dropped around"),
+    *("core", "core away", "core before", "core after", "dropped since core"),
+    *(f"says: {kind}" for kind in vocabulary.KINDS),
+    *("page lines", "page good", "container share", "core share"),
 )
 """The features that are numbers, in the order of a row."""
 
 MASKS: tuple[tuple[str, ...], ...] = (
-    (*(f"kind {kind.value}" for kind in Kind), *(f"tag {tag}" for tag in _TAGS), *(f"rule {rule}" for rule in RULES)),
+    (*(f"kind {kind.value}" for kind in Kind), *(f"tag {tag}" for tag in _TAGS)),
     tuple(f"own {name}" for name in _GROUPS),
     tuple(f"parent's {name}" for name in _GROUPS),
     tuple(f"around: {name}" for name in _GROUPS),
@@ -58,7 +57,6 @@ MASKS: tuple[tuple[str, ...], ...] = (
 _WHAT = {name: 1 << bit for bit, name in enumerate(MASKS[0])}
 _KIND = {kind: _WHAT[f"kind {kind.value}"] for kind in Kind}
 _TAG = {tag: _WHAT[f"tag {tag}"] for tag in _TAGS}
-_RULE = {rule: _WHAT[f"rule {rule}"] for rule in RULES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +115,7 @@ class _Surroundings:
         self.told: dict[_Tally, Row] = {}
         self._tally()
         self._measure()
+        self._gather()
 
     def _tally(self) -> None:
         self.alike: dict[tuple[str, str, str], _Tally] = {}
@@ -154,6 +153,95 @@ class _Surroundings:
         solid = [at for at, words in enumerate(good) if words >= 12 and inside[at]]
         self.first, self.final = (solid[0], solid[-1]) if solid else (0, len(good) - 1)
 
+    def _gather(self) -> None:
+        lines = self.lines
+        n = len(lines)
+        # headings
+        self.heading = [-1] * n
+        h = -1
+        for at, line in enumerate(lines):
+            self.heading[at] = h
+            if line.kind is Kind.HEADING:
+                h = at
+        self.link_before = [30] * n
+        self.link_after = [30] * n
+        last = -99
+        for at, line in enumerate(lines):
+            self.link_before[at] = min(at - last, 30)
+            if line.link > 0.7:
+                last = at
+        nxt = n + 99
+        for at in range(n - 1, -1, -1):
+            self.link_after[at] = min(nxt - at, 30)
+            if lines[at].link > 0.7:
+                nxt = at
+        self.linked_sum = [0.0]
+        self.words_sum = [0]
+        self.dropped_sum = [0]
+        for at, line in enumerate(lines):
+            self.linked_sum.append(self.linked_sum[-1] + line.link * line.words)
+            self.words_sum.append(self.words_sum[-1] + line.words)
+            self.dropped_sum.append(self.dropped_sum[-1] + (self.page.rules[at] != "kept"))
+        # core: the parent with most good words
+        best = None
+        bg = 0.0
+        held = {}
+        for line in lines:
+            if line.good:
+                p = line.element.parent
+                held[p] = held.get(p, 0.0) + line.good
+        for p, g in held.items():
+            if g > bg:
+                best, bg = p, g
+        # climb while nothing
+        self.core = best
+        self.core_share = bg / self.total
+        self.cpath = {e: i for i, e in enumerate(_path(best))} if best else {}
+        self.cmemo = {}
+        self.cb = [30] * n
+        self.ca = [30] * n
+        self.since_core = [0] * n
+        last = -99
+        incore = [line.element.parent is best and line.good > 0 for line in lines]
+        for at in range(n):
+            self.cb[at] = min(at - last, 30)
+            self.since_core[at] = self.dropped_sum[at] - (self.dropped_sum[last + 1] if last >= 0 else 0)
+            if incore[at]:
+                last = at
+        nxt = n + 99
+        for at in range(n - 1, -1, -1):
+            self.ca[at] = min(nxt - at, 30)
+            if incore[at]:
+                nxt = at
+
+    def _headed(self, at):
+        h = self.heading[at]
+        if h < 0:
+            return [40, -1, -1, -1, -1]
+        line = self.lines[h]
+        return [min(at - h, 40), line.link, self.page.rules[h] != "kept", line.level, self.so_far[at] - self.so_far[h]]
+
+    def _around(self, at):
+        lo, hi = max(0, at - 4), min(len(self.lines), at + 5)
+        w = max(1, self.words_sum[hi] - self.words_sum[lo])
+        return [
+            self.link_before[at],
+            self.link_after[at],
+            (self.linked_sum[hi] - self.linked_sum[lo]) / w,
+            (self.so_far[hi] - self.so_far[lo]) / w,
+            (self.dropped_sum[hi] - self.dropped_sum[lo]) / (hi - lo),
+        ]
+
+    def _core(self, at):
+        e = self.lines[at].element
+        r = self.cmemo.get(e)
+        if r is None:
+            away, above = 0, e
+            while above not in self.cpath and above.parent is not None:
+                above, away = above.parent, away + 1
+            r = self.cmemo[e] = (away, self.cpath.get(above, 30))
+        return [r[1] == 0, r[0] + 10 * r[1], self.cb[at], self.ca[at], self.since_core[at]]
+
     def row(self, at: int, known: Known) -> Row:
         line = self.lines[at]
         element, container = line.element, self.page.container
@@ -166,10 +254,15 @@ class _Surroundings:
             *self._beside(at, at + 1),
             *self._parent(at),
             *self._told(at, known),
+            *self._headed(at),
+            *self._around(at),
+            *self._core(at),
+            *vocabulary.shares(line.text, line.words),
             len(self.lines),
             self.total,
             self.page.share,
-            _KIND[line.kind] | _TAG.get(element.tag, 0) | _RULE[self.page.rules[at]],
+            self.core_share,
+            _KIND[line.kind] | _TAG.get(element.tag, 0),
             element.groups,
             element.parent.groups if element.parent else 0,
             element.path & ~container.path if inside else element.path,

@@ -94,10 +94,11 @@ _CLOSING = frozenset("\"“”'’)")
 class Element:
     """A block element around a line: its tag, what it is called, and what stands around it.
 
-    Made when a line is found inside: half of a page's elements hold none.
+    Made when a line is found inside: half of a page's elements hold none. `linked` says that
+    all of it stands in a link.
     """
 
-    __slots__ = ("around", "depth", "good", "groups", "names", "node", "parent", "path", "tag")
+    __slots__ = ("around", "depth", "good", "groups", "linked", "names", "node", "parent", "path", "tag")
 
     def __init__(self, node: LexborNode, tag: str, parent: Element | None) -> None:
         self.node = node
@@ -112,9 +113,10 @@ class Element:
             around |= _marked(attributes)
         self.groups: int = own
         if parent is None:
-            self.depth, self.path, self.around = 0, own, around
+            self.depth, self.path, self.around, self.linked = 0, own, around, False
         else:
             self.depth = parent.depth + 1
+            self.linked: bool = parent.linked
             self.path = parent.path | own
             self.around = parent.around | around
 
@@ -316,32 +318,32 @@ class _Walk:
         unseen, self.unseen = self.unseen, []
         for node in unseen:
             if text := folded(_visible(node)):
-                element = Element(node, node.tag or "", self._around(node))
+                element = self._element(node)
                 element.around |= HIDDEN
                 self._add(text, element)
 
     def _element(self, node: LexborNode) -> Element:
         """The element of a block, it and those around it made if they are not yet."""
         found = self.elements.get(node.mem_id)
-        if found is None:
-            found = self.elements[node.mem_id] = Element(node, node.tag or "", self._around(node))
-        return found
-
-    def _around(self, node: LexborNode) -> Element | None:
-        """The nearest block around a node."""
-        above, missing = node.parent, []
+        if found is not None:
+            return found
+        missing: list[tuple[LexborNode, bool]] = []
+        above: LexborNode | None = node
         while above is not None and (found := self.elements.get(above.mem_id)) is None:
-            if self.treatment.get(above.tag, _BLOCK) != _INLINE:
-                missing.append(above)
-            above = above.parent
-        found = None if above is None else self.elements[above.mem_id]
-        for each in reversed(missing):
-            found = self.elements[each.mem_id] = Element(each, each.tag or "", found)
-        return found
+            block, linked = above, False
+            above = block.parent
+            while above is not None and self.treatment.get(above.tag, _BLOCK) == _INLINE:
+                linked = linked or above.tag == "a"
+                above = above.parent
+            missing.append((block, linked))
+        for block, linked in reversed(missing):
+            found = self.elements[block.mem_id] = Element(block, block.tag or "", found)
+            found.linked = found.linked or linked
+        return found  # type: ignore[return-value]
 
     def _add(self, text: str, element: Element, kind: Kind | None = None) -> None:
         size, words = len(text), count(text)
-        link = min(1.0, self.link_chars / size) if self.link_chars else 0.0
+        link = 1.0 if element.linked else min(1.0, self.link_chars / size) if self.link_chars else 0.0
         strong = min(1.0, self.strong_chars / size) if self.strong_chars else 0.0
         ends = closes(text)
         kind = kind or _kind(element)
@@ -349,9 +351,7 @@ class _Walk:
         wrapped = _wrapped(self.wraps) if self.wraps else 0
         good = _good(element, words, link, ends) if words >= 5 else 0.0
         place = len(self.lines) + 1
-        self.lines.append(
-            Line(place, text, kind, level, element, wrapped, words, link, strong, self.links, ends, good)
-        )
+        self.lines.append(Line(place, text, kind, level, element, wrapped, words, link, strong, self.links, ends, good))
 
     def _taken(self, node: LexborNode, treated: int) -> bool:
         """Takes a data row, a listing of code or a plain room at once; False when it is to be walked like any block."""

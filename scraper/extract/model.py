@@ -1,4 +1,4 @@
-"""Boosted trees as data: how likely a line with these features is text of the article.
+"""Boosted trees as data: whether a line with these features is text of the article.
 
 Made by `make train`, kept as JSON beside this module, evaluated without any library.
 """
@@ -9,21 +9,17 @@ import json
 from collections.abc import Callable, Sequence
 from functools import cache
 from importlib.resources import files
-from math import exp
 from typing import Any
 
 from scraper.extract.features import MASKS, NUMBERS, Row
 
-THRESHOLD = 0.5
-"""Anything from .45 to .55 is equal within the error of the development pages; the report has the sweep."""
-
 Score = Callable[[Row], float]
 
 
-def probabilities(rows: Sequence[Row]) -> list[float]:
-    """For each row of features the probability, 0 to 1, that the line is text of the article."""
+def scores(rows: Sequence[Row]) -> list[float]:
+    """For each row of features the log odds that the line is text of the article: over 0 it is likelier than not."""
     score = _score()
-    return [1 / (1 + exp(-score(row))) for row in rows]
+    return [score(row) for row in rows]
 
 
 @cache
