@@ -209,7 +209,7 @@ def _authors(document: Document, lines: list[Line]) -> Found | None:
 
 def _author_texts(document: Document, lines: list[Line]) -> Iterator[tuple[list[str], str]]:
     for each in linked.articles(document):
-        yield [name for _, name in linked.names(each.get("author") or each.get("creator"))], "json-ld author"
+        yield [name for _, name in linked.names(document, each.get("author") or each.get("creator"))], "json-ld author"
     for name in _AUTHORS:
         yield [text for text in document.meta.get(name, ()) if "://" not in text], f"meta {name}"
     for selector in (
