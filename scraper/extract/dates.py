@@ -57,6 +57,9 @@ _COMPACT_TIME = re.compile(
 )
 _OFFSET = re.compile(r"(?P<sign>[+-])\s?(?P<hours>\d\d?):?(?P<minutes>\d\d)?$")
 _TOKEN = re.compile(r"\d+|[^\s\d,;:/|()\[\]{}<>\"“”„«»·•–—]+")
+_IN_PATH = re.compile(
+    rf"/{_YEAR}(?:(?P<mark>[/-])(?P<month>\d\d?)(?P=mark)(?P<day>\d\d?)|(?P<month2>\d\d)(?P<day2>\d\d))(?=[/-]|$)"
+)
 _THAI = re.compile("[\u0e00-\u0e7f]")
 _LONGEST = 160
 
@@ -75,6 +78,22 @@ def alone(text: str, habit: Habit = UNKNOWN) -> Moment | None:
     if found is None or re.search(r"\d", found[1]) or len(_TOKEN.findall(found[1])) > 4:
         return None
     return found[0]
+
+
+def parted(text: str) -> tuple[str, str]:
+    """The parts of a text that may say when something was published, and when it was changed."""
+    text = text[: 4 * _LONGEST]
+    found = _changed().search(text)
+    return (text[: found.start()], text[found.start() :]) if found else (text, "")
+
+
+def in_address(url: str) -> Moment | None:
+    """The day that the path of an address names: /2024/05/03/, /2024-05-03-title, /20240503/."""
+    found = _IN_PATH.search(url.partition("?")[0][:2000])
+    if found is None:
+        return None
+    day = _day(found["year"], found["month"] or found["month2"], found["day"] or found["day2"])
+    return Moment.of(day) if day else None
 
 
 def habit(locale: str, texts: Iterable[str] = ()) -> Habit:
@@ -329,6 +348,12 @@ def _zone(text: str | None) -> timezone | None:
 
 _OFFSETS = range(-12 * 60, 14 * 60 + 1, 15)
 """Every offset that clocks have anywhere: from 12 hours behind UTC to 14 before it, in quarters."""
+
+
+@cache
+def _changed() -> re.Pattern[str]:
+    words = sorted(tables.load("dates")["changed"], key=len, reverse=True)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, words))})", re.IGNORECASE)
 
 
 @cache

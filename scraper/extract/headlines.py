@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
-from scraper import tables
+from scraper import tables, urls
 from scraper.document import Document
 from scraper.extract import linked
 from scraper.extract.lines import ASIDE, DIALOG, FOOTER, FORM, HEADING, NAV, Line, folded, group
-from scraper.extract.wording import bare, holds, is_cut, is_cut_of, likeness, plain, same, unmarked, words
+from scraper.extract.wording import bare, holds, is_cut, is_cut_of, likeness, plain, unmarked, words
 from scraper.models import Headline, Kind
 
 # How far each place is to be believed where no headline is declared and none stands on the page.
@@ -144,7 +144,9 @@ def _unglued(line: Line, whole: str) -> str:
         return whole
     text = whole
     for part in node.css("small, [class]")[:12]:
-        if part.mem_id != node.mem_id and (part.tag == "small" or _beside().search(_named(part.attributes.get("class")))):
+        if part.mem_id != node.mem_id and (
+            part.tag == "small" or _beside().search(_named(part.attributes.get("class")))
+        ):
             glued = folded(part.text(separator=" "))
             if glued and text.startswith(glued):
                 text = text[len(glued) :].strip(_ENDS)
@@ -217,7 +219,10 @@ def _leads_home(heading: Heading) -> bool:
     if heading.line.link < 0.9:
         return False
     link = heading.line.element.node.css_first("a[href]")
-    return link is not None and re.fullmatch(r"(?:https?://[^/]*)?/?(?:index\.\w+)?", link.attributes["href"] or "") is not None
+    return (
+        link is not None
+        and re.fullmatch(r"(?:https?://[^/]*)?/?(?:index\.\w+)?", link.attributes["href"] or "") is not None
+    )
 
 
 # --- which to choose ----------------------------------------------------------
@@ -249,7 +254,7 @@ def _cleaned(found: list[Headline], names: list[str]) -> list[Headline]:
     cleaned = [Headline(_beginning(without_site(each.text, names), alone), each.place) for each in found]
     cleaned = [Headline(_UNSPACED_SITE.sub("", each.text), each.place) for each in cleaned]
     cleaned = [each for each in cleaned if each.text and plain(each.text) not in _furniture()]
-    return [each for each in cleaned if not any(_is_site(each.text, name) for name in names)]
+    return [each for each in cleaned if not any(is_site(each.text, name) for name in names)]
 
 
 def _beginning(text: str, alone: set[str]) -> str:
@@ -320,14 +325,14 @@ def without_site(text: str, names: Iterable[str]) -> str:
         return text
     names = list(names)
     starts, ends = [0, *(mark.end() for mark in marks)], [*(mark.start() for mark in marks), len(text)]
-    sites = [any(_is_site(text[start:end], name) for name in names) for start, end in zip(starts, ends, strict=True)]
+    sites = [any(is_site(text[start:end], name) for name in names) for start, end in zip(starts, ends, strict=True)]
     first = 1 if sites[0] else 0
     last = next((at for at in range(max(first, 1), len(sites)) if sites[at]), len(sites))
     return text[starts[first] : ends[last - 1]].strip() if first < last else text
 
 
 @lru_cache(2048)
-def _is_site(text: str, name: str) -> bool:
+def is_site(text: str, name: str) -> bool:
     """Whether a text is a site's name, in whatever spelling: `DER SPIEGEL`, `spiegel.de`, `Spiegel Online`."""
     return _squeezed(text) == _squeezed(name) or (_core(text) == _core(name) != "")
 
@@ -339,6 +344,14 @@ def _squeezed(text: str) -> str:
 def _core(text: str) -> str:
     generic = tables.load("headlines")["generic"]
     return "".join(word for word in re.findall(r"\w+", plain(text).replace("'", "")) if word not in generic)
+
+
+def named_in_title(document: Document) -> str | None:
+    """The part of the title that is the name of the site's host: `The Courier` on thecourier.example."""
+    host = urls.site(document.url) if document.url else ""
+    labels = [host, *(label for label in host.split(".")[:-1] if len(label) > 2)]
+    parts = _PARTS.split(unmarked(document.title))
+    return next((part for part in reversed(parts[1:]) if any(is_site(part, label) for label in labels)), None)
 
 
 # --- copies among the lines ---------------------------------------------------

@@ -39,12 +39,15 @@ _NO_ARTICLE = _RANK["creativework"]
 _WRITTEN = _RANK["report"]
 """Up to here an object's headline is the article's; a review or a recipe names what it is about."""
 
+Object = dict[str, Any]
+"""An object of linked data."""
+
 MOST = 200
 """Objects of one page that are looked at. Articles have one to five, the longest list of teasers seen had 60."""
 
 
 @lru_cache(1)
-def articles(document: Document) -> tuple[dict[str, Any], ...]:
+def articles(document: Document) -> tuple[Object, ...]:
     """The objects that describe this page's article, the most telling first.
 
     Of several articles on one page (lists of teasers) it is the one that has the page's address or
@@ -60,7 +63,7 @@ def articles(document: Document) -> tuple[dict[str, Any], ...]:
     return (best, *(each for each in known if each is not best and same and _headline(each) == same))
 
 
-def pages(document: Document) -> list[dict[str, Any]]:
+def pages(document: Document) -> list[Object]:
     """The objects that describe the page that holds the article."""
     return [each for each in islice(document.linked, MOST) if _rank(each) == _RANK["webpage"]]
 
@@ -100,7 +103,7 @@ def names(document: Document, value: Any) -> Iterator[tuple[str, str]]:
                     yield kind(known), name
 
 
-def kind(value: dict[str, Any]) -> str:
+def kind(value: Object) -> str:
     """The first type of an object in lower case, without its vocabulary."""
     return next(_types(value), "")
 
@@ -114,15 +117,15 @@ def _flat(value: Any, depth: int = 0) -> Iterator[Any]:
         yield value
 
 
-def _pointed_at(document: Document, name: Any) -> dict[str, Any]:
+def _pointed_at(document: Document, name: Any) -> Object:
     return next((each for each in document.linked if name and each.get("@id") == name and each.get("name")), {})
 
 
-def _is_told(value: dict[str, Any]) -> bool:
+def _is_told(value: Object) -> bool:
     return bool(value.get("headline") or value.get("datePublished") or value.get("name"))
 
 
-def _is_this_page(value: dict[str, Any], document: Document, titles: list[str]) -> bool:
+def _is_this_page(value: Object, document: Document, titles: list[str]) -> bool:
     """Whether an object has the page's address, or a headline that the page's title has too."""
     if document.url and any(_address(document, each) == _address(document, document.url) for each in _addresses(value)):
         return True
@@ -130,7 +133,7 @@ def _is_this_page(value: dict[str, Any], document: Document, titles: list[str]) 
     return len(headline) > 5 and any(headline[:60] in title for title in titles)
 
 
-def _addresses(value: dict[str, Any]) -> Iterator[str]:
+def _addresses(value: Object) -> Iterator[str]:
     """What an object gives for its own address."""
     for each in (value.get("url"), value.get("mainEntityOfPage"), value.get("@id")):
         address = each.get("@id") or each.get("url") if isinstance(each, dict) else each
@@ -143,15 +146,15 @@ def _address(document: Document, href: str) -> str | None:
     return urls.clean(address).rstrip("/") if address else None
 
 
-def _headline(value: dict[str, Any]) -> str:
+def _headline(value: Object) -> str:
     return plain(unmarked(value.get("headline") or value.get("name")))
 
 
-def _rank(value: dict[str, Any]) -> int:
+def _rank(value: Object) -> int:
     return min((_RANK.get(kind, len(_KINDS)) for kind in _types(value)), default=len(_KINDS))
 
 
-def _types(value: dict[str, Any]) -> Iterator[str]:
+def _types(value: Object) -> Iterator[str]:
     kinds = value.get("@type")
     for kind in kinds[:5] if isinstance(kinds, list) else (kinds,):
         if isinstance(kind, str):

@@ -1,0 +1,149 @@
+"""Who wrote an article, by the places that are marked as saying so."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+
+from selectolax.lexbor import LexborNode
+
+from scraper import tables
+from scraper.document import Document
+from scraper.extract import authors, linked
+from scraper.extract.headlines import is_site
+from scraper.extract.lines import Line
+from scraper.extract.nearby import Nearby
+from scraper.models import Kind
+
+Found = tuple[tuple[str, ...], str]
+"""Names and the place they stood at."""
+
+_LONGEST = 150
+"""Characters of a byline; what is longer is a biography."""
+_MOST = 50
+"""People who sign one article."""
+
+
+def read(document: Document, lines: list[Line], nearby: Nearby, sites: list[str]) -> Found | None:
+    """The names at the first place that names people; an organisation or the site where none does.
+
+    Linked data and meta come before what readers see near the headline: elements called author or
+    byline, lines that begin with "by". `sites` is what the site may be called.
+    """
+    declared = list(_declared(document))
+    told = [_without(found, sites) for found in declared]
+    if people := _first(told, _are_people):
+        return people
+    shown = [_without(found, sites) for found in _shown(document, lines, nearby)]
+    return _first(shown, _are_people) or _first(told, _is_any) or _first(shown, _is_any) or _first(declared, _is_any)
+
+
+@dataclass(frozen=True, slots=True)
+class _Byline:
+    names: tuple[str, ...]
+    place: str
+    organisation: bool = False
+
+
+def _first(found: list[_Byline], is_wanted: Callable[[_Byline], bool]) -> Found | None:
+    return next(((each.names, each.place) for each in found if is_wanted(each)), None)
+
+
+def _is_any(byline: _Byline) -> bool:
+    return bool(byline.names)
+
+
+def _are_people(byline: _Byline) -> bool:
+    return not byline.organisation and any(map(authors.is_person, byline.names))
+
+
+def _without(byline: _Byline, sites: list[str]) -> _Byline:
+    """A byline without the site's own name."""
+    return replace(byline, names=tuple(name for name in byline.names if not any(is_site(name, each) for each in sites)))
+
+
+# --- what is declared ---------------------------------------------------------
+
+
+def _declared(document: Document) -> Iterator[_Byline]:
+    for each in linked.articles(document):
+        told = list(linked.names(document, each.get("author") or each.get("creator")))
+        organised = all(kind in _ORGANISATIONS for kind, _ in told)
+        yield _Byline(authors.people(name for _, name in told), "json-ld author", organised)
+    for name in tables.load("fields")["authors"]:
+        texts = [text for text in document.meta.get(name, ())[:_MOST] if "://" not in text]
+        if texts:
+            yield _Byline(authors.people(texts), f"meta {name}")
+
+
+_ORGANISATIONS = frozenset(("organization", "newsmediaorganization", "corporation", "brand", "ngo"))
+
+
+# --- what readers see ---------------------------------------------------------
+
+
+def _shown(document: Document, lines: list[Line], nearby: Nearby) -> Iterator[_Byline]:
+    for nodes in _nearest(_elements(document), nearby):
+        names = authors.people(text for node in nodes for text in _texts(node))
+        yield _Byline(names, "byline")
+    for line in nearby.around(lines):
+        if line.words <= 12 and line.kind is not Kind.HEADING and _openings().match(line.text):
+            names = authors.people([line.text.replace("\n", " ")])
+            if all(map(authors.is_full_name, names)):
+                yield _Byline(names, "byline")
+
+
+def _elements(document: Document) -> list[LexborNode]:
+    """The elements that say author by itemprop, rel or what they are called, each once, in the order of the page."""
+    found = {node.mem_id: node for node in document.tree.css(_selector())[: 2 * _MOST]}
+    return list(found.values())
+
+
+def _nearest(found: list[LexborNode], nearby: Nearby) -> Iterator[list[LexborNode]]:
+    """The elements in groups that are marked up alike: nearest to the headline first, those inside others before them."""
+    around = {above.mem_id for node in found for above in _above(node)}
+    groups: dict[tuple[int, bool, str], list[LexborNode]] = {}
+    for node in found:
+        if depth := nearby.depth(node):
+            key = (-depth, node.mem_id in around, f"{node.tag} {node.attributes.get('class')}")
+            groups.setdefault(key, []).append(node)
+    for _, nodes in sorted(groups.items(), key=lambda each: each[0][:2]):
+        yield nodes
+
+
+def _above(node: LexborNode) -> Iterator[LexborNode]:
+    above = node.parent
+    for _ in range(5):
+        if above is None:
+            return
+        yield above
+        above = above.parent
+
+
+def _texts(node: LexborNode) -> Iterator[str]:
+    """The text of a byline element, its parts on lines of their own; nothing of one that holds a biography."""
+    named = node.css_first("[itemprop~=name]") or node
+    content = named.attributes.get("content")
+    parts = [content] if content else named.text(separator=_BREAK).split(_BREAK)
+    texts = [text for part in parts if (text := " ".join(part.split()))]
+    if sum(map(len, texts)) > _LONGEST:
+        return
+    apart = len(texts) > 3 or any(" " in text for text in texts)
+    yield ("\n" if apart else " ").join(texts)
+
+
+_BREAK = "\ue000"
+
+
+@cache
+def _selector() -> str:
+    called = tables.load("bylines")["elements"]
+    return ", ".join(["[itemprop~=author i]", "a[rel~=author i]", *(f"[class*={name} i]" for name in called), *called])
+
+
+@cache
+def _openings() -> re.Pattern[str]:
+    words = sorted(tables.load("bylines")["openings"], key=len, reverse=True)
+    return re.compile(rf"(?:{'|'.join(map(re.escape, words))})(?:\s*[:：]\s*|\s+)(?=\S)", re.IGNORECASE)
