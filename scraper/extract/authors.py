@@ -15,7 +15,7 @@ _ADDRESS = re.compile(r"(?:https?:)?//\S+|www\.\S+|\b[\w-]+\.\w{2,4}/\S*")
 _PARENTHESIS = re.compile(r"\s*[(\[|][^()\[\]|]*[)\]|]?")
 _SPLIT = re.compile(r"\s*(?:[;|•·、\n\t]|\s/\s|\s[–—-]\s)\s*")
 _MARKUP = re.compile(r"<[^<>]{1,300}>")
-_ENDS = " ,:;-–—|/*_'\"‘’“”→›»«"
+_ENDS = " ,:;-–—|/*_'\"‘’“”→›»«©"
 _INITIAL = re.compile(r"(?:(?<!\w)\w|(?<!\w)(?:jr|sr|dr|ph\.d|e\.v|inc|ltd|co))\.$", re.IGNORECASE)
 _LONGEST_NAME = 60
 _LONGEST_BYLINE = 400
@@ -60,17 +60,23 @@ _ARTICLES = frozenset(
 
 
 def _introduced(line: str) -> str:
-    """What stands behind the last word that introduces a name, where a date stands before it: `3 May 2024 by …`."""
-    marks = list(_by().finditer(line))
-    return line[marks[-1].end() :] if marks and re.search(r"\d", line[: marks[-1].start()]) else line
+    """What stands behind a word that introduces a name, where a date or a work stands before: `3 May 2024 by …`."""
+    for mark in _by().finditer(line):
+        before = line[: mark.start()]
+        if re.search(r"\d", before) or _work().search(before):
+            return line[mark.end() :]
+    return line
 
 
 def _of_line(line: str) -> Iterator[str]:
-    """The names in a part of a byline. One word behind a full name is as often a place, an agency or a degree."""
-    pieces = [_cut(piece) for part in line.split(",") for piece in _pieces(_bare(part))]
+    """The names in a part of a byline. One word behind a name and a comma is as often a place, an agency or a degree."""
+    first, *others = [[_cut(piece) for piece in _pieces(_bare(part))] for part in line.split(",")]
+    full = any(" " in piece for piece in first)
+    pieces = [
+        *first,
+        *(piece for part in others for piece in part if not (full and " " not in piece and piece.isascii())),
+    ]
     for at, piece in enumerate(pieces):
-        if at and " " not in piece and piece.isascii() and " " in pieces[0]:
-            continue
         if name := _without_role(piece, first=at == 0):
             yield name
 
@@ -82,7 +88,12 @@ def _cut(piece: str) -> str:
 
 def _pieces(text: str) -> list[str]:
     """A text parted where words join names; `Smith & Sons` and `dpa/lno` stay whole."""
-    return [each for joined in _joined().split(text) for each in _parted(joined)]
+    joined = _joined().split(text)
+    # the Dutch "and" is the Spanish "in": it joins two full names
+    dutch = text.split(" en ")
+    if len(dutch) == 2 and all(map(is_full_name, map(_trimmed, dutch))):
+        joined = dutch
+    return [each for part in joined for each in _parted(part)]
 
 
 def _parted(text: str) -> list[str]:
@@ -122,7 +133,7 @@ def _without_role(name: str, *, first: bool) -> str:
 def _is_name(text: str) -> bool:
     if not 1 < len(text) <= _LONGEST_NAME or re.search(r"\d{2}|[<>{}@!?]", text) or text.count(" ") > 6:
         return False
-    if plain(text) in _words("nobody") or plain(text) in _words("before"):
+    if all(word in _nobody() for word in plain(text).split()) or plain(text) in _nobody():
         return False
     return not _role().search(text) and any(letter.isalpha() for letter in text)
 
@@ -137,6 +148,11 @@ def _introduction() -> re.Pattern[str]:
 @cache
 def _by() -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{_any('before')})\s*[:：]?\s+(?=\S)", re.IGNORECASE)
+
+
+@cache
+def _work() -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{_any('works')})(?!\w)", re.IGNORECASE)
 
 
 @cache
@@ -156,6 +172,12 @@ def _role() -> re.Pattern[str]:
 
 def _any(name: str) -> str:
     return "|".join(map(re.escape, sorted(tables.load("bylines")[name], key=len, reverse=True)))
+
+
+@cache
+def _nobody() -> frozenset[str]:
+    """Labels, and the words around names, which are none."""
+    return _words("nobody") | _words("before") | _words("between") | _words("behind")
 
 
 @cache

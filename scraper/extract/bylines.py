@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import islice
 
 from selectolax.lexbor import LexborNode
 
@@ -20,6 +21,7 @@ from scraper.models import Kind
 Found = tuple[tuple[str, ...], str]
 """Names and the place they stood at."""
 
+_LINKED = "json-ld author"
 _LONGEST = 150
 """Characters of a byline; what is longer is a biography."""
 _MOST = 50
@@ -34,17 +36,16 @@ def read(document: Document, lines: list[Line], nearby: Nearby, sites: list[str]
     """
     declared = list(_declared(document))
     told = [_without(found, sites) for found in declared]
-    if people := _first(told, _are_people):
+    if people := _first(told, _are_named):
         return people
     shown = [_without(found, sites) for found in _shown(document, lines, nearby)]
-    return _first(shown, _are_people) or _first(told, _is_any) or _first(shown, _is_any) or _first(declared, _is_any)
+    return _first(shown, _are_people) or _first(told, _is_any) or _first(declared, _is_any) or _first(shown, _is_any)
 
 
 @dataclass(frozen=True, slots=True)
 class _Byline:
     names: tuple[str, ...]
     place: str
-    organisation: bool = False
 
 
 def _first(found: list[_Byline], is_wanted: Callable[[_Byline], bool]) -> Found | None:
@@ -55,13 +56,19 @@ def _is_any(byline: _Byline) -> bool:
     return bool(byline.names)
 
 
+def _are_named(byline: _Byline) -> bool:
+    """Whether a byline names somebody, not only an account: names are written with capitals where there are any."""
+    return any(not name[0].islower() for name in byline.names)
+
+
 def _are_people(byline: _Byline) -> bool:
-    return not byline.organisation and any(map(authors.is_person, byline.names))
+    return any(map(authors.is_person, byline.names))
 
 
 def _without(byline: _Byline, sites: list[str]) -> _Byline:
-    """A byline without the site's own name."""
-    return replace(byline, names=tuple(name for name in byline.names if not any(is_site(name, each) for each in sites)))
+    """A byline without the site's own name; linked data that lists it beside people means it."""
+    names = tuple(name for name in byline.names if not any(is_site(name, site) for site in sites))
+    return byline if names and byline.place == _LINKED else replace(byline, names=names)
 
 
 # --- what is declared ---------------------------------------------------------
@@ -70,15 +77,11 @@ def _without(byline: _Byline, sites: list[str]) -> _Byline:
 def _declared(document: Document) -> Iterator[_Byline]:
     for each in linked.articles(document):
         told = list(linked.names(document, each.get("author") or each.get("creator")))
-        organised = all(kind in _ORGANISATIONS for kind, _ in told)
-        yield _Byline(authors.people(name for _, name in told), "json-ld author", organised)
+        yield _Byline(authors.people(name for _, name in told), _LINKED)
     for name in tables.load("fields")["authors"]:
         texts = [text for text in document.meta.get(name, ())[:_MOST] if "://" not in text]
         if texts:
             yield _Byline(authors.people(texts), f"meta {name}")
-
-
-_ORGANISATIONS = frozenset(("organization", "newsmediaorganization", "corporation", "brand", "ngo"))
 
 
 # --- what readers see ---------------------------------------------------------
@@ -87,7 +90,8 @@ _ORGANISATIONS = frozenset(("organization", "newsmediaorganization", "corporatio
 def _shown(document: Document, lines: list[Line], nearby: Nearby) -> Iterator[_Byline]:
     for nodes in _nearest(_elements(document), nearby):
         names = authors.people(text for node in nodes for text in _texts(node))
-        yield _Byline(names, "byline")
+        people = tuple(filter(authors.is_person, names))
+        yield _Byline(people or names[:1], "byline")
     for line in nearby.around(lines):
         if line.words <= 12 and line.kind is not Kind.HEADING and _openings().match(line.text):
             names = authors.people([line.text.replace("\n", " ")])
@@ -102,7 +106,10 @@ def _elements(document: Document) -> list[LexborNode]:
 
 
 def _nearest(found: list[LexborNode], nearby: Nearby) -> Iterator[list[LexborNode]]:
-    """The elements in groups that are marked up alike: nearest to the headline first, those inside others before them."""
+    """The elements in groups of those that are marked up alike and stand together.
+
+    Nearest to the headline first, those inside of others before them.
+    """
     around = {above.mem_id for node in found for above in _above(node)}
     groups: dict[tuple[int, bool, str], list[LexborNode]] = {}
     for node in found:
@@ -110,7 +117,8 @@ def _nearest(found: list[LexborNode], nearby: Nearby) -> Iterator[list[LexborNod
             key = (-depth, node.mem_id in around, f"{node.tag} {node.attributes.get('class')}")
             groups.setdefault(key, []).append(node)
     for _, nodes in sorted(groups.items(), key=lambda each: each[0][:2]):
-        yield nodes
+        beside = {above.mem_id for above in islice(_above(nodes[0]), 2)}
+        yield [node for node in nodes if any(above.mem_id in beside for above in islice(_above(node), 2))]
 
 
 def _above(node: LexborNode) -> Iterator[LexborNode]:

@@ -30,25 +30,44 @@ class Nearby:
         """The lines below the heading, as many as an article may have."""
         return lines[self._index : self._index + 150]
 
+    def depth_of(self, line: Line) -> int:
+        """The same for a line; what follows the heading directly is near it wherever it lies."""
+        depth = self.depth(line.element.node)
+        return depth or int(bool(self._index) and 0 < line.index - self._index <= _NEXT)
+
     def depth(self, node: LexborNode) -> int:
         """How deep the innermost element lies that holds both a node and the heading; 0 for what is far from it.
 
-        Far is what stands in a form, a menu, comments or links to other articles, and what has nothing
-        but the page in common with the heading, unless it lies as flat.
+        Far is what stands in a form, a menu or comments, in links to other articles unless right beside
+        the heading, and what has nothing but the page in common with it, unless it lies as flat.
         """
+        passed = 0
         for steps, element in enumerate(_above(node)):
             depth = self._depths.get(element.mem_id)
             if depth is not None:
-                return depth if depth > _PAGE or steps <= _FLAT else 0
+                return depth if self._is_near(depth, steps, passed) else 0
             if element.tag == "body":
                 break
-            if element.tag in ("form", "nav") or _names(element) & _elsewhere():
+            names = _names(element)
+            if element.tag in ("form", "nav") or names & group("comment"):
                 return 0
-        return 0 if self._depths else 1
+            passed |= names
+        return 0 if self._depths else int(not passed & _elsewhere())
+
+    def _is_near(self, depth: int, steps: int, passed: int) -> bool:
+        above = len(self._depths) - depth
+        if above > _FAR or (depth <= _PAGE and steps > _FLAT):
+            return False
+        return above <= _BESIDE or not passed & _elsewhere()
 
 
 _PAGE = 2
 """The depth of the body: document, html, body. What has only that in common stands anywhere on the page."""
+_FAR = 9
+"""Levels above the heading. Of bylines found on development pages 5 in 6 stand within 6, 4 in 8 of those further off are right."""
+_BESIDE = 4
+"""Levels above the heading within which nothing stands that belongs to another article, whatever it is called."""
+_NEXT = 3
 _FLAT = 3
 """Steps to the body that pages without structure have."""
 
@@ -70,4 +89,4 @@ def _names(element: LexborNode) -> int:
 
 @cache
 def _elsewhere() -> int:
-    return group("comment") | group("related") | group("newsletter") | group("cookie")
+    return group("related") | group("newsletter") | group("cookie")

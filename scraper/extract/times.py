@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
@@ -52,20 +53,32 @@ class Times:
 
     def _moments(self, texts: Iterable[Text]) -> Iterator[Told]:
         for text, place in texts:
-            moment = dates.read(text, self._habit) or self._settled(text)
+            moment = self._read(text)
             if moment and dates.believable(moment, self._fetched_at):
                 yield _come(moment, self._fetched_at), place
 
-    def _settled(self, text: str) -> Moment | None:
-        """A date in figures, read as the page's other dates are written."""
-        if self._habit.day_first is not None or not _FIGURES.search(text[:200]):
-            return None
-        return dates.read(text, self._shown_habit)
+    def _read(self, text: str) -> Moment | None:
+        """The moment in a text. Of 5/10 the reading that another date of the page agrees with, or the page's habit."""
+        if not _FIGURES.match(text):
+            return dates.read(text, self._habit)
+        either = [dates.read(text, replace(self._habit, day_first=order)) for order in (True, False)]
+        agreed = {moment for moment in either if moment and moment.iso[:10] in self._days}
+        return agreed.pop() if len(agreed) == 1 else dates.read(text, self._own_habit)
 
     @cached_property
-    def _shown_habit(self) -> dates.Habit:
+    def _texts(self) -> list[str]:
+        """Every text of the page that may hold a date."""
         declared = [text for text, _ in (*_declared(self._document), *_changes(self._document))]
-        return dates.habit(self._language, [*declared, *(text for text, _, _ in self._shown)])
+        return [*declared, *(text for shown in self._shown for text in shown[:2] if text)]
+
+    @cached_property
+    def _days(self) -> set[str]:
+        """The days that are written so that they mean one only."""
+        return {moment.iso[:10] for text in self._texts if (moment := dates.read(text))}
+
+    @cached_property
+    def _own_habit(self) -> dates.Habit:
+        return dates.habit(self._language, self._texts)
 
     @cached_property
     def _shown(self) -> list[tuple[str, str, str]]:
@@ -73,10 +86,7 @@ class Times:
         found = [
             (*_time(node), "time", self._nearby.depth(node)) for node in self._document.marked.get("time", [])[:30]
         ]
-        found += [
-            (*dates.parted(line.text), "date line", self._nearby.depth(line.element.node))
-            for line in self._date_lines()
-        ]
+        found += [(*dates.parted(line.text), "date line", self._nearby.depth_of(line)) for line in self._date_lines()]
         found.sort(key=lambda each: -each[3])
         return [(text, change, place) for text, change, place, depth in found if depth]
 
@@ -97,7 +107,8 @@ class Times:
         return (moment, "address") if moment and dates.believable(moment, self._fetched_at) else None
 
 
-_FIGURES = re.compile(r"\d[./-]\d\d?[./-]\d\d")
+_FIGURES = re.compile(r"(?!\s*\d{4}).{0,40}?(?<!\d)\d\d?[/-]\d\d?[/-]\d\d", re.DOTALL)
+"""A date that is all figures, and does not begin with the year."""
 
 
 # --- where dates are declared -------------------------------------------------
@@ -161,7 +172,7 @@ def _time(node: LexborNode) -> tuple[str, str]:
 
 
 _SOME_YEAR = re.compile(r"\d{4}|\d\.\d\d\.?\s?$|\d\d[./]\d\d")
-_INFO = re.compile(r"(?<![a-z])(?:author|byline|credit|info|meta|stamp|stand)(?![a-z])", re.IGNORECASE)
+_INFO = re.compile(r"byline|timestamp|(?<![a-z])(?:author|credit|info|meta|stand|submitted)(?![a-z])", re.IGNORECASE)
 """What elements with a byline and a date are called."""
 
 
