@@ -14,7 +14,7 @@ from scraper import tables
 from scraper.document import Document
 from scraper.extract import authors, linked
 from scraper.extract.headlines import is_site
-from scraper.extract.lines import Line
+from scraper.extract.lines import Element, Line, group
 from scraper.extract.nearby import Nearby
 from scraper.models import Kind
 
@@ -38,8 +38,12 @@ def read(document: Document, lines: list[Line], nearby: Nearby, sites: list[str]
     told = [_without(found, sites) for found in declared]
     if people := _first(told, _are_named):
         return people
-    shown = [_without(found, sites) for found in _shown(document, lines, nearby)]
-    return _first(shown, _are_people) or _first(told, _is_any) or _first(declared, _is_any) or _first(shown, _is_any)
+    shown = []
+    for found in _shown(document, lines, nearby):
+        shown.append(_without(found, sites))
+        if _are_people(shown[-1]):
+            return shown[-1].names, shown[-1].place
+    return _first(told, _is_any) or _first(declared, _is_any) or _first(shown, _is_any)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,21 +92,52 @@ def _declared(document: Document) -> Iterator[_Byline]:
 
 
 def _shown(document: Document, lines: list[Line], nearby: Nearby) -> Iterator[_Byline]:
-    for nodes in _nearest(_elements(document), nearby):
-        names = authors.people(text for node in nodes for text in _texts(node))
-        people = tuple(filter(authors.is_person, names))
-        yield _Byline(people or names[:1], "byline")
+    """What is called author among the lines near the headline, lines that begin with "by", what is called so elsewhere."""
+    yield from _called(_beside(lines, nearby), nearby)
     for line in nearby.around(lines):
         if line.words <= 12 and line.kind is not Kind.HEADING and _openings().match(line.text):
             names = authors.people([line.text.replace("\n", " ")])
             if all(map(authors.is_full_name, names)):
                 yield _Byline(names, "byline")
+    yield from _called(document.tree.css(_CALLED)[: 4 * _MOST], nearby)
 
 
-def _elements(document: Document) -> list[LexborNode]:
-    """The elements that say author by itemprop, rel or what they are called, each once, in the order of the page."""
-    found = {node.mem_id: node for node in document.tree.css(_selector())[: 2 * _MOST]}
+def _called(found: list[LexborNode], nearby: Nearby) -> Iterator[_Byline]:
+    for nodes in _nearest([node for node in found if _says_author(node.attributes)][:_MOST], nearby):
+        names = authors.people(text for node in nodes for text in _texts(node))
+        people = tuple(filter(authors.is_person, names))
+        yield _Byline(people or names[:1], "byline")
+
+
+def _beside(lines: list[Line], nearby: Nearby) -> list[LexborNode]:
+    """The elements called author in the lines near the headline: most pages have them there, and few elements to look at."""
+    named, found = group("byline"), {}
+    for line in nearby.around(lines):
+        above = line.element.parent
+        groups = line.element.groups | line.inline | (above.groups if above else 0)
+        if groups & named and line.words <= _MOST:
+            for node in (*_outer(line.element), *line.element.node.css(_CALLED)[:8]):
+                found[node.mem_id] = node
     return list(found.values())
+
+
+def _outer(element: Element) -> Iterator[LexborNode]:
+    yield element.node
+    if element.parent:
+        yield element.parent.node
+
+
+_CALLED = "[class*=aut i], [class*=byline i], [class*=writer i], a[rel~=author i], [itemprop~=author i]"
+"""Five selectors that find author, autor, auteur, auteurs …: nine would take three times as long."""
+_CLASSES = re.compile(r"auth?or|auteur|byline|writer", re.IGNORECASE)
+
+
+def _says_author(attributes: dict[str, str | None]) -> bool:
+    return (
+        _CLASSES.search(attributes.get("class") or "") is not None
+        or not attributes.get("class")
+        or bool(attributes.get("rel") or attributes.get("itemprop"))
+    )
 
 
 def _nearest(found: list[LexborNode], nearby: Nearby) -> Iterator[list[LexborNode]]:
@@ -143,12 +178,6 @@ def _texts(node: LexborNode) -> Iterator[str]:
 
 
 _BREAK = "\ue000"
-
-
-@cache
-def _selector() -> str:
-    called = tables.load("bylines")["elements"]
-    return ", ".join(["[itemprop~=author i]", "a[rel~=author i]", *(f"[class*={name} i]" for name in called), *called])
 
 
 @cache

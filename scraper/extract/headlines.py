@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
+
+from selectolax.lexbor import LexborNode
 
 from scraper import tables, urls
 from scraper.document import Document
 from scraper.extract import linked
-from scraper.extract.lines import ASIDE, DIALOG, FOOTER, FORM, HEADING, NAV, Line, folded, group
+from scraper.extract.lines import ASIDE, DIALOG, FOOTER, FORM, HEADING, NAV, Element, Line, folded, group
 from scraper.extract.wording import bare, holds, is_cut, is_cut_of, likeness, plain, unmarked, words
 from scraper.models import Headline, Kind
 
@@ -59,21 +61,11 @@ _ENDS = " \t|·•»›«‹–—-:/"
 
 def variants(document: Document, lines: list[Line]) -> tuple[Headline, ...]:
     """Every wording with the place it stands at, the more believable place first."""
-    found = dict.fromkeys(
-        Headline(text, place) for text, place in _candidates(document, lines) if 1 < len(text) <= _LONGEST
-    )
-    return tuple(sorted(found, key=lambda headline: -_TRUST[headline.place]))
-
-
-def _candidates(document: Document, lines: list[Line]) -> Iterator[tuple[str, str]]:
-    yield linked.headline(document), "json-ld"
-    yield linked.subject(document), "meta"
+    told = [*_wordings(document).told]
     for heading in standing(document, lines):
-        yield heading.text, heading.place
-        yield heading.whole, heading.place
-    for name, place in _METAS:
-        yield unmarked(document.says(name)), place
-    yield unmarked(document.title), "title"
+        told += [(heading.text, heading.place), (heading.whole, heading.place)]
+    found = dict.fromkeys(Headline(text, place) for text, place in told if 1 < len(text) <= _LONGEST)
+    return tuple(sorted(found, key=lambda headline: -_TRUST[headline.place]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,61 +84,81 @@ def standing(document: Document, lines: list[Line]) -> list[Heading]:
     It is the one that the head of the page repeats or rewords; where the page has no head to
     compare with, the h1 elements in their order, those of some length first.
     """
-    known = _Wordings(document)
-    scored = [(known.fit(heading), heading) for heading in _headings(lines, known)]
+    return _standing(document, _These(lines))
+
+
+class _These:
+    """Lines that are the same only if they are the same list: to hash them would cost as much as to read them."""
+
+    def __init__(self, lines: list[Line]) -> None:
+        self.lines = lines
+
+    def __hash__(self) -> int:
+        return id(self.lines)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _These) and self.lines is other.lines
+
+
+@lru_cache(1)
+def _standing(document: Document, these: _These) -> list[Heading]:
+    """The answer for the last page is kept: all that lies near the headline is looked for from there."""
+    known, lines = _wordings(document), these.lines
+    scored = [(known.fit(heading), heading) for heading in _first_headings(lines, known)]
+    if max((score for score, _ in scored), default=0.0) < _SURE:
+        scored += [(known.fit(heading), heading) for heading in _other_headings(lines, known)]
     most = max((score for score, _ in scored), default=0.0)
     best = [heading for score, heading in scored if score == most > 0]
-    return best[:1] if most > 1 else [] if most < 0.5 and known.texts else best[:3]
+    return best[:1] if most > 1 else [] if most < _UNSURE and known.texts else best[:3]
 
 
-def _headings(lines: list[Line], known: _Wordings) -> Iterator[Heading]:
-    """The h1 elements, each once, and other lines that stand out and are worded like the head of the page."""
-    named, last = group("headline"), None
+_SURE, _UNSURE = 4.0, 0.5
+"""The fit of an h1 that says just what the head says, and of one of a letter or two that nothing repeats."""
+
+
+def _first_headings(lines: Sequence[Line], known: _Wordings) -> Iterator[Heading]:
+    """The h1 elements, each once; one goes on in the next lines where it holds blocks."""
+    last: Element | None = None
     for at, line in enumerate(lines):
-        if line.words > 60:
-            continue
-        if line.kind is Kind.HEADING and line.level == 1:
-            element = _heading_element(line)
+        if line.level == 1 and line.kind is Kind.HEADING and line.words <= _MOST_WORDS:
+            element = _first_heading(line)
             if element is not last:
                 last = element
-                yield _heading(lines, at, known)
-        elif (line.kind is Kind.HEADING or line.strong > 0.9 or line.element.groups & named) and known.says(line.text):
-            text = line.text.replace("\n", " ")
-            yield Heading(line, text, text, line.element.tag if line.element.tag in _TRUST else "page")
+                own = [each.text for each in lines[at : at + 4] if each.level == 1 and _first_heading(each) is element]
+                whole = " ".join(own).replace("\n", " ")
+                text = whole if words(whole) == known.declared else _unglued(element.node, whole)
+                yield Heading(line, text, whole, "h1")
 
 
+def _other_headings(lines: Sequence[Line], known: _Wordings) -> Iterator[Heading]:
+    """Other lines that stand out and say what the head of the page says, or a part of it."""
+    named = group("headline")
+    for line in lines:
+        if len(line.text) in known.lengths and line.level != 1:
+            stands_out = line.kind is Kind.HEADING or line.strong > 0.9 or line.element.groups & named
+            if stands_out and known.says(text := line.text.replace("\n", " ")):
+                yield Heading(line, text, text, line.element.tag if line.element.tag in _TRUST else "page")
+
+
+_MOST_WORDS = 60
 _ELSEWHERE = NAV | ASIDE | FOOTER | FORM | DIALOG
 
 
-def _heading_element(line: Line) -> object:
+def _first_heading(line: Line) -> Element:
+    """The h1 that a line stands in."""
     element = line.element
     while element.tag != "h1" and element.parent is not None and element.parent.around & HEADING:
         element = element.parent
     return element
 
 
-def _heading(lines: list[Line], at: int, known: _Wordings) -> Heading:
-    """The h1 that begins with a line, and goes on in the next where it holds blocks."""
-    element = _heading_element(lines[at])
-    own = [lines[at].text]
-    for line in lines[at + 1 : at + 4]:
-        if line.level != 1 or _heading_element(line) is not element:
-            break
-        own.append(line.text)
-    whole = " ".join(own).replace("\n", " ")
-    return Heading(lines[at], whole if words(whole) == known.declared else _unglued(lines[at], whole), whole, "h1")
-
-
-def _unglued(line: Line, whole: str) -> str:
-    """The text of a heading without its kicker or subtitle, which are parts of the element with a class of their own."""
-    node = line.element.node
+def _unglued(node: LexborNode, whole: str) -> str:
+    """The text of a heading without its kicker or subtitle: parts of it that have a class of their own."""
     if node.first_child is None or (node.first_child.next is None and node.first_child.is_text_node):
         return whole
     text = whole
     for part in node.css("small, [class]")[:12]:
-        if part.mem_id != node.mem_id and (
-            part.tag == "small" or _beside().search(_named(part.attributes.get("class")))
-        ):
+        if part.mem_id != node.mem_id and (part.tag == "small" or _is_beside(part.attributes.get("class"))):
             glued = folded(part.text(separator=" "))
             if glued and text.startswith(glued):
                 text = text[len(glued) :].strip(_ENDS)
@@ -155,8 +167,8 @@ def _unglued(line: Line, whole: str) -> str:
     return text if len(text) >= 8 or len(text) > len(whole) / 2 else whole
 
 
-def _named(classes: str | None) -> str:
-    return (classes or "").replace("-", " ").replace("_", " ").lower()
+def _is_beside(classes: str | None) -> bool:
+    return _beside().search((classes or "").replace("-", " ").replace("_", " ").lower()) is not None
 
 
 @cache
@@ -164,31 +176,42 @@ def _beside() -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(tables.load('headlines')['beside'])})")
 
 
+@lru_cache(1)
+def _wordings(document: Document) -> _Wordings:
+    return _Wordings(document)
+
+
 class _Wordings:
-    """What the head of the page calls the article."""
+    """What the head of the page calls the article: `told` with places, `shares` with every part of a wording."""
 
     def __init__(self, document: Document) -> None:
         title = unmarked(document.title)
-        texts = [linked.headline(document), *(unmarked(document.says(name)) for name, _ in _METAS), title]
-        self.declared = words(texts[0])
-        self.texts = [text[:_LONGEST] for text in dict.fromkeys(texts) if text]
+        self.told = [
+            (linked.headline(document), "json-ld"),
+            (linked.subject(document), "meta"),
+            *((unmarked(document.meta[name][0]), place) for name, place in _METAS if name in document.meta),
+            (title, "title"),
+        ]
+        self.declared = words(self.told[0][0])
+        self.texts = [text[:_LONGEST] for text in dict.fromkeys(text for text, _ in self.told) if text]
         self.shares: dict[str, float] = {}
         for text in self.texts:
             for part, share in _parts(text):
-                self.shares[plain(part)] = max(share, self.shares.get(plain(part), 0.0))
+                part = plain(part)
+                self.shares[part] = max(share, self.shares.get(part, 0.0))
         self.last = {plain(part).strip(_ENDS) for part in _PARTS.split(title)[1:]}
-        self.lengths = {len(each) + more for each in self.shares for more in (-2, -1, 0, 1, 2)}
+        self.lengths = {len(part) + more for part in self.shares for more in (-2, -1, 0, 1, 2)}
 
     def says(self, text: str) -> float:
         """How much of a wording is just this text: 1 for all of it, 0 where none has it as a part."""
-        return self.shares.get(plain(text.replace("\n", " ")), 0.0) if len(text) in self.lengths else 0.0
+        return self.shares.get(plain(text), 0.0) if len(text) in self.lengths else 0.0
 
     def fit(self, heading: Heading) -> float:
         """How much a heading looks like the headline; 0 for one that does not."""
         texts = {plain(heading.text), plain(heading.whole)}
         if texts & _furniture() or (texts & self.last and heading.line.words < 3) or _leads_home(heading):
             return 0.0
-        share = max(map(self.says, texts))
+        share = max(self.shares.get(text, 0.0) for text in texts)
         like = share or max((likeness(heading.text, text) for text in self.texts), default=0.0)
         if heading.place != "h1":
             return 3 * share - (heading.line.words < 2) - (heading.line.link > 0.9)
@@ -206,8 +229,9 @@ def _parts(text: str) -> Iterator[tuple[str, float]]:
 
     The beginning for at least half, what follows for half of its length: that is a section or the site.
     """
-    marks = [(0, 0), *(mark.span() for mark in _PARTS_OF_TITLES.finditer(text))][:6]
     yield text, 1.0
+    marks = [mark.span() for mark in _PARTS_OF_TITLES.finditer(text)]
+    marks = [(0, 0), *marks[:5]] if marks else []
     for _, start in marks:
         for end in (*(end for end, _ in marks if end > start), len(text)):
             share = (end - start) / len(text)
@@ -250,11 +274,16 @@ def choose(found: Iterable[Headline], site_names: Iterable[str]) -> Headline | N
 
 
 def _cleaned(found: list[Headline], names: list[str]) -> list[Headline]:
+    """The wordings as a reader would write them, without those that name the site or a part of it."""
     alone = {plain(each.text) for each in found if each.place == "json-ld" or each.place in _ON_PAGE}
-    cleaned = [Headline(_beginning(without_site(each.text, names), alone), each.place) for each in found]
-    cleaned = [Headline(_UNSPACED_SITE.sub("", each.text), each.place) for each in cleaned]
-    cleaned = [each for each in cleaned if each.text and plain(each.text) not in _furniture()]
-    return [each for each in cleaned if not any(is_site(each.text, name) for name in names)]
+    bare = {
+        text: _UNSPACED_SITE.sub("", _beginning(without_site(text, names), alone))
+        for text in {each.text for each in found}
+    }
+    named = {
+        text for text in bare.values() if plain(text) in _furniture() or any(is_site(text, name) for name in names)
+    }
+    return [Headline(bare[each.text], each.place) for each in found if bare[each.text] and bare[each.text] not in named]
 
 
 def _beginning(text: str, alone: set[str]) -> str:

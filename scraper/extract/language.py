@@ -10,15 +10,15 @@ from scraper import tables
 
 ENOUGH = 50
 """Words from which a text can be told."""
-_SAMPLE = 1600
-"""Characters that are looked at, some 250 words."""
+SAMPLE, GLANCE = 1600, 800
+"""Characters that are looked at to tell a language, some 250 words, and to see whether it may be one."""
 _PLAINLY = 0.08
 """Share of small words in a text of their language: a tenth in Finnish, a quarter to a half in most others."""
 
 
 def detected(text: str) -> str | None:
     """The primary language tag of a text, or None where it cannot be told: too short, or of no language known here."""
-    text = text[:_SAMPLE]
+    text = text[:SAMPLE]
     if written := _by_letters(text):
         return written
     words = _words(text)
@@ -26,7 +26,7 @@ def detected(text: str) -> str | None:
         return None
     scores: defaultdict[str, float] = defaultdict(float)
     for word in words:
-        for language, weight in _small().get(word) or _small().get(f"{word[:3]}-", ()):
+        for language, weight in _small().get(word) or _small().get(f"{word[:3]}-") or ():
             scores[language] += weight
     best = max(scores, key=lambda language: scores[language], default=None)
     return best if best and scores[best] >= _PLAINLY * len(words) else None
@@ -34,14 +34,15 @@ def detected(text: str) -> str | None:
 
 def speaks(text: str, language: str) -> bool:
     """Whether a text may be in a language, as far as that can be told: it has its letters and its small words."""
-    text, told = text[: _SAMPLE // 2], kin(language)
+    text, told = text[:GLANCE], kin(language)
     written = _by_letters(text)
     if written or told not in _spoken():
         return told not in _known() or (written is not None and kin(written) == told)
-    words = _words(text)
-    return len(words) < ENOUGH or sum(
-        word in _spoken()[told] or f"{word[:3]}-" in _spoken()[told] for word in words
-    ) >= 2 * _PLAINLY * len(words)
+    words, small = _words(text), _spoken()[told]
+    hits = sum(word in small for word in words)
+    if told in _with_beginnings():
+        hits += sum(f"{word[:3]}-" in small for word in words)
+    return len(words) < ENOUGH or hits >= 2 * _PLAINLY * len(words)
 
 
 def kin(language: str) -> str:
@@ -51,7 +52,7 @@ def kin(language: str) -> str:
 
 def _by_letters(text: str) -> str | None:
     """The language of a script that only one is written in, where it has half of the letters."""
-    if text.isascii():
+    if len(text.encode("utf-8", "replace")) < _LATIN * len(text):
         return None
     letters = sum(map(str.isalpha, text)) or 1
     han = len(_HAN.findall(text))
@@ -62,6 +63,8 @@ def _by_letters(text: str) -> str | None:
     return max(_scripts(), key=lambda language: len(_scripts()[language].findall(text)))
 
 
+_LATIN = 1.3
+"""Bytes of UTF-8 a character that no text in Latin letters needs: Vietnamese has 1.28, Greek and Russian 1.8."""
 _KANA = re.compile("[\u3040-\u30ff]")
 _HAN = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 _WORD = re.compile(r"[^\s\d.,:;!?()\[\]{}<>\"“”„«»…/|–—-]+")
@@ -93,6 +96,11 @@ def _spoken() -> dict[str, frozenset[str]]:
     for language, words in _listed().items():
         found.setdefault(kin(language), set()).update(words)
     return {language: frozenset(words) for language, words in found.items()}
+
+
+@cache
+def _with_beginnings() -> frozenset[str]:
+    return frozenset(language for language, words in _spoken().items() if any(word.endswith("-") for word in words))
 
 
 @cache

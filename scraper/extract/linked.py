@@ -105,7 +105,8 @@ def names(document: Document, value: Any) -> Iterator[tuple[str, str]]:
 
 def kind(value: Object) -> str:
     """The first type of an object in lower case, without its vocabulary."""
-    return next(_types(value), "")
+    kinds = value.get("@type")
+    return kinds.lower() if isinstance(kinds, str) and kinds.isalpha() else next(_types(value), "")
 
 
 def _flat(value: Any, depth: int = 0) -> Iterator[Any]:
@@ -151,6 +152,9 @@ def _headline(value: Object) -> str:
 
 
 def _rank(value: Object) -> int:
+    kinds = value.get("@type")
+    if isinstance(kinds, str) and kinds.isalpha():
+        return _RANK.get(kinds.lower(), len(_KINDS))
     return min((_RANK.get(kind, len(_KINDS)) for kind in _types(value)), default=len(_KINDS))
 
 

@@ -44,25 +44,25 @@ def read(document: Document, lines: list[Line], fetched_at: datetime) -> Fields:
     """Every field of the page; nothing is taken out of running text."""
     heading = next(iter(headlines.standing(document, lines)), None)
     nearby = Nearby(heading.line if heading else None)
-    site_name = _first(_site_names(document))
-    language = _language(document, lines, nearby)
+    site_names = list(filter(_is_filled, _site_names(document))) or [(headlines.named_in_title(document), "title")]
     moments = Times(document, lines, nearby, (_locale(document), fetched_at))
+    addresses = list(_addresses(document))
     told: dict[str, Found | None] = {
-        "url": _address(document),
+        "url": _address(document, addresses),
         "description": _first(_descriptions(document)),
-        "authors": bylines.read(document, lines, nearby, _own_names(document, site_name)),
+        "authors": bylines.read(document, lines, nearby, _own_names(document, site_names)),
         "published": moments.published,
         "modified": moments.modified,
         "section": _first(_sections(document)),
         "tags": _tags(document),
-        "language": language,
-        "site_name": site_name,
+        "language": _language(document, lines, nearby),
+        "site_name": _first(site_names),
         "image": _image(document),
         "paywalled": _paywalled(document),
     }
     values: dict[str, Any] = {field: found[0] if found else _EMPTY.get(field) for field, found in told.items()}
     evidence = tuple(Evidence(field, found[1]) for field, found in told.items() if found)
-    return Fields(**values, alternates=_alternates(document, values["url"]), evidence=evidence)
+    return Fields(**values, alternates=_alternates(document, values["url"], addresses), evidence=evidence)
 
 
 _EMPTY: dict[str, Any] = {"authors": (), "tags": (), "paywalled": False}
@@ -70,6 +70,10 @@ _EMPTY: dict[str, Any] = {"authors": (), "tags": (), "paywalled": False}
 
 def _first(found: Iterable[Found | None]) -> Found | None:
     return next((each for each in found if each and each[0]), None)
+
+
+def _is_filled(found: Found) -> bool:
+    return bool(found[0])
 
 
 def _metas(document: Document, field: str) -> Iterator[Found]:
@@ -81,35 +85,40 @@ def _metas(document: Document, field: str) -> Iterator[Found]:
 # --- addresses ----------------------------------------------------------------
 
 
-def _address(document: Document) -> Found | None:
+def _address(document: Document, addresses: list[tuple[str | None, str]]) -> Found | None:
     """The canonical address, where it is believable: the same site, and not its front page unless asked for.
 
     A page that came without an address is what it says it is, if that is no front page.
     """
     return _first(
         (address, place)
-        for address, place in _addresses(document)
+        for address, place in addresses
         if address and (not urls.is_home(address) or (document.url and urls.is_home(document.url)))
         if document.url is None or urls.same_site(address, document.url)
     )
 
 
 def _addresses(document: Document) -> Iterator[tuple[str | None, str]]:
-    yield _cleaned(document, document.link("canonical")), "link canonical"
-    yield _cleaned(document, document.says("og:url")), "meta og:url"
-    yield _cleaned(document, document.url), "address"
+    canonical, told = document.link("canonical"), document.says("og:url")
+    yield urls.clean(canonical) if canonical else None, "link canonical"
+    yield _cleaned(document, told) if told != canonical else None, "meta og:url"
+    yield _cleaned(document, document.url) if document.url != canonical else None, "address"
 
 
 def _cleaned(document: Document, href: str | None) -> str | None:
-    address = urls.join(document.base, href) if href else None
+    address = urls.join(document.base, href[:_LONGEST_ADDRESS]) if href else None
     return urls.clean(address) if address else None
 
 
-def _alternates(document: Document, url: str | None) -> tuple[str, ...]:
+_LONGEST_ADDRESS = 4_000
+
+
+def _alternates(document: Document, url: str | None, addresses: list[tuple[str | None, str]]) -> tuple[str, ...]:
     """Other addresses that the page gives for itself on the same site: AMP, og:url, canonical."""
     if url is None:
         return ()
-    found = [_cleaned(document, document.link("amphtml")), *(address for address, _ in _addresses(document))]
+    amp = document.link("amphtml")
+    found = [urls.clean(amp) if amp else None, *(address for address, _ in addresses)]
     return tuple(
         dict.fromkeys(
             each for each in found if each and each != url and urls.same_site(each, url) and not urls.is_home(each)
@@ -125,10 +134,10 @@ def _language(document: Document, lines: list[Line], nearby: Nearby) -> Found | 
 
     Templates say "en" whatever is written in them: on one in 25 development pages of all kinds.
     """
-    text = " ".join(line.text for line in nearby.below(lines) if line.good)
     declared = _first(_languages(document))
-    if declared and language.speaks(text, declared[0]):
+    if declared and language.speaks(nearby.text(lines, language.GLANCE), declared[0]):
         return declared
+    text = nearby.text(lines, language.SAMPLE)
     told = language.detected(text)
     if told and (declared is None or (language.kin(told) != language.kin(declared[0]) and language.speaks(text, told))):
         return told, "text"
@@ -220,18 +229,13 @@ def _site_names(document: Document) -> Iterator[Found]:
             yield unmarked(each.get("name"))[:100], "json-ld WebSite"
     for content, place in _metas(document, "site_names"):
         yield unmarked(content)[:100], place
-    yield headlines.named_in_title(document), "title"
 
 
-def _own_names(document: Document, site_name: Found | None) -> list[str]:
+def _own_names(document: Document, site_names: list[Found]) -> list[str]:
     """What the site may call itself: its names, its host, the labels of the host."""
     host = urls.site(document.url) if document.url else ""
-    names = [name for name, _ in _site_names(document) if name]
-    return (
-        [*dict.fromkeys([*names, host, *(label for label in host.split(".")[:-1] if len(label) > 2)])]
-        if host
-        else names
-    )
+    names = [name for name, _ in site_names if name]
+    return list(dict.fromkeys([*names, host, *(label for label in host.split(".")[:-1] if len(label) > 2)]))
 
 
 def _image(document: Document) -> Found | None:
@@ -240,9 +244,6 @@ def _image(document: Document) -> Found | None:
         if address:
             return Image(address, None), place
     return None
-
-
-_LONGEST_ADDRESS = 4_000
 
 
 def _image_addresses(document: Document) -> Iterator[tuple[str, str]]:

@@ -26,9 +26,20 @@ class Nearby:
         """The lines above and below the heading among which bylines and datelines stand."""
         return lines[max(0, self._index - 8) : self._index + 25]
 
-    def below(self, lines: list[Line]) -> list[Line]:
-        """The lines below the heading, as many as an article may have."""
-        return lines[self._index : self._index + 150]
+    def not_far(self, lines: list[Line]) -> list[Line]:
+        """The lines of the article and the head above it: what lies before is the site's, and after it other articles."""
+        return lines[max(0, self._index - 40) : self._index + 120]
+
+    def text(self, lines: list[Line], most: int) -> str:
+        """The first running text below the heading, up to some characters."""
+        found, size = [], 0
+        for line in lines[self._index :]:
+            if line.good:
+                found.append(line.text)
+                size += len(line.text)
+                if size >= most:
+                    break
+        return " ".join(found)
 
     def depth_of(self, line: Line) -> int:
         """The same for a line; what follows the heading directly is near it wherever it lies."""

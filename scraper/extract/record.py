@@ -12,7 +12,7 @@ from scraper.extract import headlines
 from scraper.extract.body import KEPT, good
 from scraper.extract.lines import FIGURE, Element, Line, group
 from scraper.extract.metadata import Fields
-from scraper.extract.wording import plain, same
+from scraper.extract.wording import bare, plain, same
 from scraper.models import Article, Block, Dropped, Evidence, Headline, Image
 
 
@@ -28,7 +28,8 @@ class Top:
 def top(lines: list[Line], verdicts: list[str], variants: tuple[Headline, ...], fields: Fields) -> Top:
     """The headline a reader would call the article by, and the dek that stands under it."""
     names = site_names(fields)
-    told = tuple(each for each in variants if not any(same(each.text, name) for name in names))
+    own = set(map(bare, names))
+    told = tuple(each for each in variants if bare(each.text) not in own)
     chosen = headlines.choose(told, names)
     return Top(chosen, told, _dek(lines, verdicts, fields.description, chosen))
 

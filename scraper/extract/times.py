@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from itertools import chain
 
 from selectolax.lexbor import LexborNode
 
@@ -38,18 +39,19 @@ class Times:
         The first of them that can be believed, as exact as another has it that says the same. Where they
         differ in their offset the first is right: so it is on 12 of 13 development pages where they do.
         """
-        told = list(self._moments(_declared(self._document)))
-        if not told or told[0][0].instant is None:
-            told += self._moments((text, place) for text, _, place in self._shown)
-        return _exactest(told) or self._in_address()
+        told = chain(_declared(self._document), self._shown_for(_PUBLICATION))
+        return _exactest(self._moments(told)) or self._in_address()
 
     @cached_property
     def modified(self) -> Told | None:
-        """The last change, where the page claims one: what is declared or shown as one, and is later than the publication."""
-        told = list(self._moments(_changes(self._document)))
-        told = told or list(self._moments((text, place) for _, text, place in self._shown if text))
-        found = _exactest(told)
-        return found if found and (not self.published or _is_later(found[0], self.published[0])) else None
+        """The last change, where the page claims one: declared or shown as one, and later than the publication."""
+        told = _exactest(self._moments(chain(_changes(self._document), self._shown_for(_CHANGE))))
+        return told if told and (not self.published or _is_later(told[0], self.published[0])) else None
+
+    def _shown_for(self, purpose: int) -> Iterator[Text]:
+        for shown in self._shown:
+            if shown[purpose]:
+                yield shown[purpose], shown[2]
 
     def _moments(self, texts: Iterable[Text]) -> Iterator[Told]:
         for text, place in texts:
@@ -93,7 +95,7 @@ class Times:
     def _date_lines(self) -> Iterator[Line]:
         """Lines that are called dates, and those near the headline that say nothing else."""
         around = {line.index for line in self._nearby.around(self._lines)}
-        for line in self._lines:
+        for line in self._nearby.not_far(self._lines):
             if line.words <= 16 and _SOME_YEAR.search(line.text):
                 named = (line.element.groups | line.inline) & group("date")
                 if named or (line.index in around and self._is_date_line(line)):
@@ -107,6 +109,7 @@ class Times:
         return (moment, "address") if moment and dates.believable(moment, self._fetched_at) else None
 
 
+_PUBLICATION, _CHANGE = 0, 1
 _FIGURES = re.compile(r"(?!\s*\d{4}).{0,40}?(?<!\d)\d\d?[/-]\d\d?[/-]\d\d", re.DOTALL)
 """A date that is all figures, and does not begin with the year."""
 
@@ -118,7 +121,7 @@ def _declared(document: Document) -> Iterator[Text]:
     articles = linked.articles(document)
     yield from _linked(articles, "datePublished")
     yield from _metas(document, "published")
-    yield from _microdata(document, ("datepublished", "datecreated"))
+    yield from _microdata(document, "datePublished", "dateCreated")
     yield from _linked(articles, "dateCreated")
     yield from _linked(linked.pages(document), "datePublished")
 
@@ -126,7 +129,7 @@ def _declared(document: Document) -> Iterator[Text]:
 def _changes(document: Document) -> Iterator[Text]:
     yield from _linked(linked.articles(document), "dateModified")
     yield from _metas(document, "modified")
-    yield from _microdata(document, ("datemodified",))
+    yield from _microdata(document, "dateModified")
     yield from _linked(linked.pages(document), "dateModified")
 
 
@@ -144,14 +147,11 @@ def _metas(document: Document, field: str) -> Iterator[Text]:
             yield content, f"meta {name}"
 
 
-def _microdata(document: Document, names: tuple[str, ...]) -> Iterator[Text]:
-    """What elements with such an itemprop say; `pubdate` is how HTML5 drafts marked a time."""
-    for tag, nodes in document.marked.items():
-        for node in nodes if tag not in ("meta", "script", "link", "base") else ():
-            attributes = node.attributes
-            named = [each for each in (attributes.get("itemprop") or "").split() if each.lower() in names]
-            if named or ("pubdate" in attributes and names[0] == "datepublished"):
-                yield _written(node, attributes), f"itemprop {named[0]}" if named else "time"
+def _microdata(document: Document, *names: str) -> Iterator[Text]:
+    """What elements with such an itemprop say."""
+    for name in names:
+        for node in document.microdata.get(name.lower(), [])[:3]:
+            yield _written(node, node.attributes), f"itemprop {name}"
 
 
 def _written(node: LexborNode, attributes: dict[str, str | None]) -> str:
@@ -179,17 +179,15 @@ _INFO = re.compile(r"byline|timestamp|(?<![a-z])(?:author|credit|info|meta|stand
 # --- which to believe ---------------------------------------------------------
 
 
-def _exactest(told: list[Told]) -> Told | None:
+def _exactest(told: Iterator[Told]) -> Told | None:
     """The first, or one that says the same with more: the time of that day, the offset of that time."""
-    if not told:
-        return None
-    first = told[0][0]
-    if first.day_only:
-        same_day = [each for each in told if each[0].iso[:10] == first.iso]
-        return next((each for each in same_day if not each[0].day_only), told[0])
-    if first.instant is None:
-        return next((each for each in told if each[0].instant and each[0].iso[:16] == first.iso[:16]), told[0])
-    return told[0]
+    first = next(told, None)
+    if first is None or first[0].instant:
+        return first
+    day, minute = first[0].iso[:10], first[0].iso[:16]
+    if first[0].day_only:
+        return next((each for each in told if each[0].iso[:10] == day and not each[0].day_only), first)
+    return next((each for each in told if each[0].instant and each[0].iso[:16] == minute), first)
 
 
 def _come(moment: Moment, fetched_at: datetime) -> Moment:

@@ -18,6 +18,7 @@ _WORD = re.compile(r"[^\W_]+(?:['.][^\W_]+)*")
 _CUT = re.compile(r"\s*(?:\.{2,}|\[\.{3}\]|\(\.{3}\))\s*$")
 
 
+_CUT_ENDS = ("…", "..", "…]", "…)", "..]", "..)")
 _INLINE_MARKUP = re.compile(
     r"</?(?:a|abbr|b|cite|em|font|i|mark|q|small|span|strong|sub|sup|u|wbr)(?:\s[^<>]{0,300})?/?>", re.IGNORECASE
 )
@@ -81,7 +82,7 @@ def same(one: str, other: str) -> bool:
 
 def is_cut(text: str) -> bool:
     """Whether a wording ends in an ellipsis."""
-    return bool(_CUT.search(plain(text)))
+    return text.rstrip().endswith(_CUT_ENDS) and bool(_CUT.search(plain(text)))
 
 
 def is_cut_of(short: str, whole: str) -> bool:
