@@ -106,7 +106,12 @@ def _called(found: list[LexborNode], nearby: Nearby) -> Iterator[_Byline]:
     for nodes in _nearest([node for node in found if _says_author(node.attributes)][:_MOST], nearby):
         names = authors.people(text for node in nodes for text in _texts(node))
         people = tuple(filter(authors.is_person, names))
-        yield _Byline(people or names[:1], "byline")
+        yield _Byline(people or names[:1], _place(nodes[0].attributes))
+
+
+def _place(attributes: dict[str, str | None]) -> str:
+    key = next((key for key in ("itemprop", "rel") if "author" in (attributes.get(key) or "").lower()), None)
+    return f"{key} author" if key else "byline"
 
 
 def _beside(lines: list[Line], nearby: Nearby) -> list[LexborNode]:

@@ -68,6 +68,16 @@ def pages(document: Document) -> list[Object]:
     return [each for each in islice(document.linked, MOST) if _rank(each) == _RANK["webpage"]]
 
 
+def is_closed(document: Document) -> bool:
+    """Whether the article, the page or a part of them is said not to be accessible for free; other articles do not count."""
+    known = articles(document)
+    others = (each for each in islice(document.linked, MOST) if _rank(each) >= _NO_ARTICLE)
+    return any(str(each.get("isAccessibleForFree"))[:40].lower() in _CLOSED for each in (*known, *others))
+
+
+_CLOSED = frozenset(("false", "0", "no", "http://schema.org/false", "https://schema.org/false"))
+
+
 def headline(document: Document) -> str:
     """The headline that the linked data declares for the article, "" for none."""
     for each in articles(document):

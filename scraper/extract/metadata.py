@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,7 @@ from scraper.extract import bylines, headlines, language, linked
 from scraper.extract.lines import Line
 from scraper.extract.nearby import Nearby
 from scraper.extract.times import Times
-from scraper.extract.wording import unmarked
+from scraper.extract.wording import is_cut, is_cut_of, unmarked
 from scraper.models import Evidence, Image, Moment
 
 Found = tuple[Any, str]
@@ -49,7 +49,7 @@ def read(document: Document, lines: list[Line], fetched_at: datetime) -> Fields:
     addresses = list(_addresses(document))
     told: dict[str, Found | None] = {
         "url": _address(document, addresses),
-        "description": _first(_descriptions(document)),
+        "description": _description(document),
         "authors": bylines.read(document, lines, nearby, _own_names(document, site_names)),
         "published": moments.published,
         "modified": moments.modified,
@@ -170,6 +170,14 @@ def _tag(text: str) -> str | None:
 # --- the rest -----------------------------------------------------------------
 
 
+def _description(document: Document) -> Found | None:
+    """What the page says of its article; a text that is cut short gives way to the same in full."""
+    found = [each for each in _descriptions(document) if each[0]]
+    if not found or not is_cut(found[0][0]):
+        return found[0] if found else None
+    return next((each for each in found if is_cut_of(found[0][0], each[0]) and not is_cut(each[0])), found[0])
+
+
 def _descriptions(document: Document) -> Iterator[Found]:
     for each in linked.articles(document):
         yield unmarked(each.get("description")), "json-ld description"
@@ -239,46 +247,46 @@ def _own_names(document: Document, site_names: list[Found]) -> list[str]:
 
 
 def _image(document: Document) -> Found | None:
-    for href, place in _image_addresses(document):
+    """The main image, with the caption that linked data gives it."""
+    for href, caption, place in _images(document):
         address = urls.join(document.base, href[:_LONGEST_ADDRESS])
         if address:
-            return Image(address, None), place
+            return Image(address, caption or None), place
     return None
 
 
-def _image_addresses(document: Document) -> Iterator[tuple[str, str]]:
-    yield from _metas(document, "images")
-    for each in linked.articles(document):
-        yield from ((href, "json-ld image") for href in _hrefs(each.get("image")))
-    link = document.link("image_src")
+def _images(document: Document) -> Iterator[tuple[str, str, str]]:
+    """(address, caption, place) of what may be the main image."""
+    told = [image for each in linked.articles(document) for image in _pictures(each.get("image"))]
+    captions = {href.rpartition("/")[2]: caption for href, caption in told}
+    for href, place in _metas(document, "images"):
+        yield href, captions.get(href.rpartition("/")[2], ""), place
+    for href, caption in told:
+        yield href, caption, "json-ld image"
+    link = document.link("image_src") if not told else None
     if link:
-        yield link, "link image_src"
+        yield link, "", "link image_src"
 
 
-def _hrefs(value: Any) -> Iterator[str]:
+def _pictures(value: Any) -> Iterator[tuple[str, str]]:
+    """(address, caption) of the pictures in an `image` of linked data."""
     for each in value[:20] if isinstance(value, list) else [value]:
         href = each.get("url") or each.get("contentUrl") if isinstance(each, dict) else each
         if isinstance(href, str):
-            yield href
-
-
-_FREE = ("free", "unlocked", "public", "metered", "false", "")
-_PAYWALL: tuple[tuple[str, Callable[[str], bool]], ...] = (
-    ("article:content_tier", lambda content: content not in _FREE),
-    ("cxenseparse:paywall", lambda content: content in ("true", "hard")),
-    ("og:restrictions:paywall", lambda content: content == "true"),
-    ("paywall", lambda content: content in ("true", "1", "hard")),
-)
+            yield href, unmarked(each.get("caption")) if isinstance(each, dict) else ""
 
 
 def _paywalled(document: Document) -> Found | None:
-    for each in document.linked[: linked.MOST]:
-        if str(each.get("isAccessibleForFree"))[:40].lower() in _NOT_FREE:
-            return True, "json-ld isAccessibleForFree"
-    for name, is_closed in _PAYWALL:
-        if is_closed((document.says(name) or "free").lower()):
-            return True, f"meta {name}"
+    """Only what is said in so many words: markup of a paywall is on free pages too."""
+    if linked.is_closed(document):
+        return True, "json-ld isAccessibleForFree"
+    for content, place in _metas(document, "paywalls"):
+        if content.strip()[:40].lower() in _CLOSED:
+            return True, place
     return None
 
 
-_NOT_FREE = ("false", "0", "no", "http://schema.org/false", "https://schema.org/false")
+_CLOSED = frozenset(
+    ("1", "hard", "locked", "metered-hard", "paid", "paywall", "plus", "premium", "subscriber", "subscribers", "true")
+)
+"""What meta elements for it say when an article is not free; `metered` is free for those who come seldom."""
