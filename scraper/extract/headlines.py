@@ -70,7 +70,7 @@ def variants(document: Document, lines: list[Line]) -> tuple[Headline, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """What may be the headline on the page: its first line, its text without what is glued to it, all of its text."""
+    """What may be the headline on the page: its longest line, its text without what is glued to it, all of its text."""
 
     line: Line
     text: str
@@ -124,10 +124,10 @@ def _first_headings(lines: Sequence[Line], known: _Wordings) -> Iterator[Heading
             element = _first_heading(line)
             if element is not last:
                 last = element
-                own = [each.text for each in lines[at : at + 4] if each.level == 1 and _first_heading(each) is element]
-                whole = " ".join(own).replace("\n", " ")
+                own = [each for each in lines[at : at + 4] if each.level == 1 and _first_heading(each) is element]
+                whole = " ".join(each.text for each in own).replace("\n", " ")
                 text = whole if words(whole) == known.declared else _unglued(element.node, whole)
-                yield Heading(line, text, whole, "h1")
+                yield Heading(max(own, key=lambda each: each.words), text, whole, "h1")
 
 
 def _other_headings(lines: Sequence[Line], known: _Wordings) -> Iterator[Heading]:

@@ -107,7 +107,8 @@ def names(document: Document, value: Any) -> Iterator[tuple[str, str]]:
         if isinstance(each, str):
             yield "", each
         else:
-            known = each if each.get("name") else _pointed_at(document, each.get("@id"))
+            told = each.get("name") or each.get("alternateName")
+            known = each if told else _pointed_at(document, each.get("@id"))
             for name in _flat(known.get("name") or known.get("alternateName")):
                 if isinstance(name, str):
                     yield kind(known), name
