@@ -14,7 +14,7 @@ from scraper import tables
 from scraper.document import Document
 from scraper.extract import authors, linked
 from scraper.extract.headlines import is_site
-from scraper.extract.lines import Element, Line, group
+from scraper.extract.lines import Line, group
 from scraper.extract.nearby import Nearby
 from scraper.models import Kind
 
@@ -116,20 +116,22 @@ def _place(attributes: dict[str, str | None]) -> str:
 
 def _beside(lines: list[Line], nearby: Nearby) -> list[LexborNode]:
     """The elements called author in the lines near the headline: most pages have them there, and few elements to look at."""
-    named, found = group("byline"), {}
+    found: dict[int, LexborNode] = {}
     for line in nearby.around(lines):
-        above = line.element.parent
-        groups = line.element.groups | line.inline | (above.groups if above else 0)
-        if groups & named and line.words <= _MOST:
-            for node in (*_outer(line.element), *line.element.node.css(_CALLED)[:8]):
-                found[node.mem_id] = node
+        if line.words <= _MOST:
+            named = [
+                element.node
+                for element in (line.element.parent, line.element)
+                if element and _is_byline(element.groups)
+            ]
+            if named or _is_byline(line.inline):
+                named += line.element.node.css(_CALLED)[:8]
+            found.update((node.mem_id, node) for node in named)
     return list(found.values())
 
 
-def _outer(element: Element) -> Iterator[LexborNode]:
-    yield element.node
-    if element.parent:
-        yield element.parent.node
+def _is_byline(groups: int) -> bool:
+    return bool(groups & group("byline"))
 
 
 _CALLED = "[class*=aut i], [class*=byline i], [class*=writer i], a[rel~=author i], [itemprop~=author i]"

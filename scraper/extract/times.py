@@ -102,7 +102,10 @@ class Times:
                     yield line
 
     def _is_date_line(self, line: Line) -> bool:
-        return _INFO.search(line.element.names) is not None or dates.alone(line.text, self._habit) is not None
+        return (
+            _INFO.search(line.element.names) is not None
+            or dates.alone(dates.parted(line.text)[0], self._habit) is not None
+        )
 
     def _in_address(self) -> Told | None:
         moment = dates.in_address(self._document.url or "")
