@@ -74,7 +74,7 @@ def _introduced(line: str) -> str:
 
 
 def _of_line(line: str) -> Iterator[str]:
-    """The names in a part of a byline. One word behind a name and a comma is as often a place, an agency or a degree."""
+    """The names in a part of a byline. One word behind a name and a comma is as often a place or an agency."""
     first, *others = [[_cut(piece) for piece in _pieces(_bare(part))] for part in line.split(",")]
     full = any(" " in piece for piece in first)
     pieces = [

@@ -92,7 +92,7 @@ def _declared(document: Document) -> Iterator[_Byline]:
 
 
 def _shown(document: Document, lines: list[Line], nearby: Nearby) -> Iterator[_Byline]:
-    """What is called author among the lines near the headline, lines that begin with "by", what is called so elsewhere."""
+    """What is called author near the headline, lines there that begin with "by", what is called author anywhere."""
     yield from _called(_beside(lines, nearby), nearby)
     for line in nearby.around(lines):
         if line.words <= 12 and line.kind is not Kind.HEADING and _openings().match(line.text):
@@ -115,7 +115,7 @@ def _place(attributes: dict[str, str | None]) -> str:
 
 
 def _beside(lines: list[Line], nearby: Nearby) -> list[LexborNode]:
-    """The elements called author in the lines near the headline: most pages have them there, and few elements to look at."""
+    """The elements called author in the lines near the headline: most pages have them there, among few others."""
     found: dict[int, LexborNode] = {}
     for line in nearby.around(lines):
         if line.words <= _MOST:

@@ -197,8 +197,7 @@ class _Wordings:
         self.shares: dict[str, float] = {}
         for text in self.texts:
             for part, share in _parts(text):
-                part = plain(part)
-                self.shares[part] = max(share, self.shares.get(part, 0.0))
+                self.shares[plain(part)] = max(share, self.shares.get(plain(part), 0.0))
         self.last = {plain(part).strip(_ENDS) for part in _PARTS.split(title)[1:]}
         self.lengths = {len(part) + more for part in self.shares for more in (-2, -1, 0, 1, 2)}
 
@@ -292,14 +291,14 @@ def _beginning(text: str, alone: set[str]) -> str:
 
 
 def _is_off(declared: Headline, whole: list[Headline]) -> bool:
-    """Whether the declared headline is about something else: it has no word of the others, though they have some in common."""
+    """Whether the declared headline is about something else: it has no word of the others, which share some."""
     others = [set(words(each.text)) for each in whole if each.place != "json-ld"]
     own = set(words(declared.text))
     return len(others) > 1 and not any(own & other for other in others) and bool(others[0] & others[1])
 
 
 def _completed(declared: Headline, heading: Headline | None, whole: list[Headline]) -> Headline:
-    """The declared headline; the one on the page where that is it without a kicker no other place has, or not cut off."""
+    """The declared headline; the one on the page where that is it without a kicker of its own, or not cut off."""
     if heading is None:
         return declared
     long, short = plain(declared.text), plain(heading.text)

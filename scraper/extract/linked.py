@@ -69,7 +69,7 @@ def pages(document: Document) -> list[Object]:
 
 
 def is_closed(document: Document) -> bool:
-    """Whether the article, the page or a part of them is said not to be accessible for free; other articles do not count."""
+    """Whether the article, the page or a part of them is said not to be free; other articles do not count."""
     known = articles(document)
     others = (each for each in islice(document.linked, MOST) if _rank(each) >= _NO_ARTICLE)
     return any(str(each.get("isAccessibleForFree"))[:40].lower() in _CLOSED for each in (*known, *others))

@@ -27,7 +27,7 @@ class Nearby:
         return lines[max(0, self._index - 8) : self._index + 25]
 
     def not_far(self, lines: list[Line]) -> list[Line]:
-        """The lines of the article and the head above it: what lies before is the site's, and after it other articles."""
+        """The lines of the article and the head above it, without most of the site's and of other articles."""
         return lines[max(0, self._index - 40) : self._index + 120]
 
     def text(self, lines: list[Line], most: int) -> str:
@@ -75,7 +75,7 @@ class Nearby:
 _PAGE = 2
 """The depth of the body: document, html, body. What has only that in common stands anywhere on the page."""
 _FAR = 9
-"""Levels above the heading. Of bylines found on development pages 5 in 6 stand within 6, 4 in 8 of those further off are right."""
+"""Levels above the heading: of the bylines within 6 on development pages 5 in 6 are right, of those further off half."""
 _BESIDE = 4
 """Levels above the heading within which nothing stands that belongs to another article, whatever it is called."""
 _NEXT = 3

@@ -177,10 +177,10 @@ def _captioned(image: Image | None, lines: Iterable[Line]) -> Image | None:
         return None
     name = _file(image.url)
     for line in lines:
-        figure = _figure(line.element) if line.element.around & FIGURE else None
-        if figure and line.words > 2 and any(_file(source) == name for source in _sources(figure)):
-            if caption := _without_credit(line.text):
-                return replace(image, caption=caption)
+        figure = _figure(line.element) if line.element.around & FIGURE and line.words > 2 else None
+        caption = _without_credit(line.text) if figure else None
+        if figure and caption and any(_file(source) == name for source in _sources(figure)):
+            return replace(image, caption=caption)
     return replace(image, caption=_without_credit(image.caption or ""))
 
 

@@ -102,10 +102,8 @@ class Times:
                     yield line
 
     def _is_date_line(self, line: Line) -> bool:
-        return (
-            _INFO.search(line.element.names) is not None
-            or dates.alone(dates.parted(line.text)[0], self._habit) is not None
-        )
+        first, change = dates.parted(line.text)
+        return bool(_INFO.search(line.element.names) or dates.alone(first.strip() or change, self._habit))
 
     def _in_address(self) -> Told | None:
         moment = dates.in_address(self._document.url or "")
