@@ -23,8 +23,10 @@ class Nearby:
             self._depths[element.mem_id] = depth
 
     def around(self, lines: list[Line]) -> list[Line]:
-        """The lines above and below the heading among which bylines and datelines stand."""
-        return lines[max(0, self._index - 8) : self._index + 25]
+        """The lines above the heading and between it and the text, among which bylines and datelines stand."""
+        near = lines[max(0, self._index - 8) : self._index + 25]
+        texts = [at for at, line in enumerate(near) if line.good >= 12 and line.index > self._index]
+        return near[: texts[2]] if len(texts) > 2 else near
 
     def not_far(self, lines: list[Line]) -> list[Line]:
         """The lines of the article and the head above it, without most of the site's and of other articles."""
@@ -42,9 +44,9 @@ class Nearby:
         return " ".join(found)
 
     def depth_of(self, line: Line) -> int:
-        """The same for a line; what follows the heading directly is near it wherever it lies."""
+        """The same for a line; those next to the heading are near it wherever they lie."""
         depth = self.depth(line.element.node)
-        return depth or int(bool(self._index) and 0 < line.index - self._index <= _NEXT)
+        return depth or int(bool(self._index) and -_NEXT <= 2 * (line.index - self._index) <= 2 * _NEXT)
 
     def depth(self, node: LexborNode) -> int:
         """How deep the innermost element lies that holds both a node and the heading; 0 for what is far from it.
@@ -69,16 +71,17 @@ class Nearby:
         above = len(self._depths) - depth
         if above > _FAR or (depth <= _PAGE and steps > _FLAT):
             return False
-        return above <= _BESIDE or not passed & _elsewhere()
+        return steps <= _BESIDE or not passed & _elsewhere()
 
 
 _PAGE = 2
 """The depth of the body: document, html, body. What has only that in common stands anywhere on the page."""
 _FAR = 9
-"""Levels above the heading: of the bylines within 6 on development pages 5 in 6 are right, of those further off half."""
-_BESIDE = 4
-"""Levels above the heading within which nothing stands that belongs to another article, whatever it is called."""
-_NEXT = 3
+"""Levels above the heading: of bylines within 6 on development pages 5 in 6 are right, of those further off half."""
+_BESIDE = 2
+"""Steps up to what holds the heading too: what is as near as that is no other article's, whatever it is called."""
+_NEXT = 4
+"""Lines below the heading, and twice as many as above it."""
 _FLAT = 3
 """Steps to the body that pages without structure have."""
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from scraper import urls
-from scraper.extract import headlines
+from scraper.extract import dates, headlines
 from scraper.extract.body import KEPT, good
 from scraper.extract.lines import FIGURE, Element, Line, group
 from scraper.extract.metadata import Fields
-from scraper.extract.wording import bare, plain, same
+from scraper.extract.wording import bare, plain, same, words
 from scraper.models import Article, Block, Dropped, Evidence, Headline, Image
 
 
@@ -104,7 +104,15 @@ def _repeated(line: Line, copies: headlines.Copies, dek: headlines.Copies, peopl
         return "headline repeated"
     if dek.repeats(line.text):
         return "summary repeated"
-    return "byline" if line.words <= 6 and plain(line.text) in people else KEPT
+    return "byline" if line.words <= 20 and people and _is_byline(plain(line.text), people) else KEPT
+
+
+def _is_byline(text: str, people: set[str]) -> bool:
+    """Whether a line names the authors and says next to nothing else, but for a date."""
+    rest = text
+    for name in people:
+        rest = rest.replace(name, " ")
+    return rest != text and (len(words(rest)) <= 3 or dates.alone(rest) is not None)
 
 
 def _dek(lines: list[Line], verdicts: list[str], description: str | None, chosen: Headline | None) -> Line | None:
@@ -152,13 +160,18 @@ def _block(line: Line) -> Block:
 
 
 def _wordings(lines: list[Line], final: list[str], head: Top) -> tuple[Headline, ...]:
-    """The variants that the head of the page gives, and those that stood among its lines."""
+    """The variants that the head of the page gives, and those that stood among its lines.
+
+    A row of links that ends in the headline, or an address that spells it, is a copy but no wording.
+    """
     found = dict.fromkeys(head.variants)
+    known = {plain(each.text) for each in found}
     for line, verdict in zip(lines, final, strict=True):
-        if verdict.startswith("headline variant"):
-            place = "caption" if line.element.around & FIGURE else "page"
-            if not any(plain(each.text) == plain(line.text) for each in found):
-                found[Headline(line.text.replace("\n", " "), place)] = None
+        if verdict.startswith("headline variant") and line.links < 2 and "://" not in line.text:
+            text = line.text.replace("\n", " ")
+            if plain(text) not in known:
+                known.add(plain(text))
+                found[Headline(text, "caption" if line.element.around & FIGURE else "page")] = None
     return tuple(found)
 
 

@@ -156,7 +156,9 @@ def _microdata(document: Document, *names: str) -> Iterator[Text]:
 
 
 def _written(node: LexborNode, attributes: dict[str, str | None]) -> str:
-    return attributes.get("datetime") or attributes.get("content") or node.text(separator=" ", strip=True)[:200]
+    """What an element says to machines, or else to readers; `<abbr title=…>` is how microformats wrote a time."""
+    told = attributes.get("datetime") or attributes.get("content") or attributes.get("title") or ""
+    return told if re.search(r"\d", told) else node.text(separator=" ", strip=True)[:200]
 
 
 # --- where dates are shown ----------------------------------------------------
@@ -202,7 +204,7 @@ _SKEW = timedelta(minutes=10)
 
 
 def _is_later(one: Moment, other: Moment) -> bool:
-    """Whether a change is one: it comes later than the publication, by the minute, or by the day if that is all."""
+    """Whether a change comes later than the publication, by the minute, or as far as can be seen where a day is all."""
     if one.day_only or other.day_only:
-        return one.iso[:10] > other.iso[:10]
+        return one.iso[:10] > other.iso[:10] or (one.iso[:10] == other.iso and not one.day_only)
     return one.sortable[:16] > other.sortable[:16]
