@@ -69,11 +69,9 @@ _BINARY = {
     b"wOF2": "a font",
 }
 
-_HEAD = frozenset(("base", "link", "meta", "script"))
 _RELATIONS = ("canonical", "amphtml")
 _MARKED = (
-    "meta[content], base[href], script[type*='ld+json' i], time, [itemprop], "
-    "link[rel~=canonical i][href], link[rel~=amphtml i][href]"
+    "meta[content], base[href], script[type*='ld+json' i], link[rel~=canonical i][href], link[rel~=amphtml i][href]"
 )
 
 
@@ -86,7 +84,7 @@ class Document:
 
     @cached_property
     def marked(self) -> dict[str, list[LexborNode]]:
-        """The elements that speak to machines, by tag: meta, base, link, JSON-LD scripts, time, what has an itemprop.
+        """The elements that speak to machines alone, by tag: meta, base, link and JSON-LD scripts.
 
         One query for all: each walks the whole tree, which costs as much as three selectors.
         """
@@ -99,10 +97,9 @@ class Document:
     def microdata(self) -> dict[str, list[LexborNode]]:
         """The elements with an itemprop, by each of its names in lower case; meta elements are in `meta`."""
         found: dict[str, list[LexborNode]] = {}
-        for tag, elements in self.marked.items():
-            for element in elements if tag not in _HEAD else ():
-                for name in (element.attributes.get("itemprop") or "").lower().split():
-                    found.setdefault(name, []).append(element)
+        for element in self.tree.css("[itemprop]:not(meta)"):
+            for name in (element.attributes.get("itemprop") or "").lower().split():
+                found.setdefault(name, []).append(element)
         return found
 
     @cached_property

@@ -71,8 +71,12 @@ def pages(document: Document) -> list[Object]:
 def is_closed(document: Document) -> bool:
     """Whether the article, the page or a part of them is said not to be free; other articles do not count."""
     known = articles(document)
-    others = (each for each in islice(document.linked, MOST) if _rank(each) >= _NO_ARTICLE)
-    return any(str(each.get("isAccessibleForFree"))[:40].lower() in _CLOSED for each in (*known, *others))
+    closed = (each for each in islice(document.linked, MOST) if _is_closed(each))
+    return any(map(_is_closed, known)) or any(_rank(each) >= _NO_ARTICLE for each in closed)
+
+
+def _is_closed(value: Object) -> bool:
+    return "isAccessibleForFree" in value and str(value["isAccessibleForFree"])[:40].lower() in _CLOSED
 
 
 _CLOSED = frozenset(("false", "0", "no", "http://schema.org/false", "https://schema.org/false"))

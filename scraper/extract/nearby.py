@@ -54,24 +54,29 @@ class Nearby:
         Far is what stands in a form, a menu or comments, in links to other articles unless right beside
         the heading, and what has nothing but the page in common with it, unless it lies as flat.
         """
-        passed = 0
-        for steps, element in enumerate(_above(node)):
-            depth = self._depths.get(element.mem_id)
-            if depth is not None:
-                return depth if self._is_near(depth, steps, passed) else 0
-            if element.tag == "body":
-                break
-            names = _names(element)
-            if element.tag in ("form", "nav") or names & group("comment"):
-                return 0
-            passed |= names
-        return 0 if self._depths else int(not passed & _elsewhere())
-
-    def _is_near(self, depth: int, steps: int, passed: int) -> bool:
+        depth, passed = self._shared(node)
         above = len(self._depths) - depth
-        if above > _FAR or (depth <= _PAGE and steps > _FLAT):
-            return False
-        return steps <= _BESIDE or not passed & _elsewhere()
+        if self._depths and (above > _FAR or (depth <= _PAGE and len(passed) > _FLAT)):
+            return 0
+        names = 0
+        for element in passed:
+            own = _names(element)
+            if element.tag in ("form", "nav") or own & group("comment"):
+                return 0
+            names |= own
+        return 0 if len(passed) > _BESIDE and names & _elsewhere() else max(depth, 1)
+
+    def _shared(self, node: LexborNode) -> tuple[int, list[LexborNode]]:
+        """The depth of the innermost element that holds node and heading, and the elements on the way there."""
+        passed: list[LexborNode] = []
+        at: LexborNode | None = node
+        while at is not None and len(passed) < MOST and at.tag != "body":
+            depth = self._depths.get(at.mem_id)
+            if depth is not None:
+                return depth, passed
+            passed.append(at)
+            at = at.parent
+        return _PAGE, passed
 
 
 _PAGE = 2

@@ -85,9 +85,7 @@ class Times:
     @cached_property
     def _shown(self) -> list[tuple[str, str, str]]:
         """(text, text about a change, place) of the dates that readers see near the headline, nearest first."""
-        found = [
-            (*_time(node), "time", self._nearby.depth(node)) for node in self._document.marked.get("time", [])[:30]
-        ]
+        found = [(*_time(node), "time", self._nearby.depth(node)) for node in self._document.tree.css("time")[:30]]
         found += [(*dates.parted(line.text), "date line", self._nearby.depth_of(line)) for line in self._date_lines()]
         found.sort(key=lambda each: -each[3])
         return [(text, change, place) for text, change, place, depth in found if depth]
