@@ -149,6 +149,10 @@ def test_a_date_comes_from_a_marked_place_or_not_at_all(markup: str, published: 
         (HEADING + "<p>1 March 2026</p><p>Updated: 2 March 2026</p>", "2026-03-02"),
         (HEADING + '<time class="updated" datetime="2026-03-02">x</time>', "2026-03-02"),
         (HEADING + "<p>1 March 2026</p>", None),
+        (
+            linked('"datePublished": "2026-03-01T10:00:20+01:00"') + HEADING + "<p>Updated: 1 March 2026, 10:00</p>",
+            None,
+        ),
     ],
 )
 def test_what_was_modified_is_a_claim_of_a_change(markup: str, modified: str | None) -> None:
@@ -260,6 +264,13 @@ def test_authors_come_from_the_first_place_that_names_people(markup: str, author
         ('<meta property="og:locale" content="fr_FR">', "language", "fr"),
         ("<html lang=''>", "language", None),
         (linked('"articleSection": ["Politics", "Lund"]'), "section", "Politics"),
+        (linked('"articleSection": "Politics,Lund"'), "section", "Politics"),
+        (linked('"articleSection": "Arts, Food"'), "section", "Arts, Food"),
+        (
+            '<meta property="og:site_name" content="https://lund.example"><meta name="publisher" content="Lund">',
+            "site_name",
+            "Lund",
+        ),
         ('<meta property="article:section" content="Economy">', "section", "Economy"),
         (linked('"keywords": "a1, b2; c3"'), "tags", ("a1", "b2", "c3")),
         ('<meta property="article:tag" content="x1"><meta property="article:tag" content="y1">', "tags", ("x1", "y1")),

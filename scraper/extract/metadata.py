@@ -44,7 +44,7 @@ def read(document: Document, lines: list[Line], fetched_at: datetime) -> Fields:
     """Every field of the page; nothing is taken out of running text."""
     heading = next(iter(headlines.standing(document, lines)), None)
     nearby = Nearby(heading.line if heading else None)
-    site_names = list(filter(_is_filled, _site_names(document))) or [(headlines.named_in_title(document), "title")]
+    site_names = list(filter(_is_name, _site_names(document))) or [(headlines.named_in_title(document), "title")]
     moments = Times(document, lines, nearby, (_locale(document), fetched_at))
     addresses = list(_addresses(document))
     told: dict[str, Found | None] = {
@@ -72,8 +72,8 @@ def _first(found: Iterable[Found | None]) -> Found | None:
     return next((each for each in found if each and each[0]), None)
 
 
-def _is_filled(found: Found) -> bool:
-    return bool(found[0])
+def _is_name(found: Found) -> bool:
+    return bool(found[0]) and "://" not in found[0]
 
 
 def _metas(document: Document, field: str) -> Iterator[Found]:
@@ -187,10 +187,15 @@ def _descriptions(document: Document) -> Iterator[Found]:
 
 def _sections(document: Document) -> Iterator[Found]:
     for each in linked.articles(document):
-        yield unmarked(each.get("articleSection"))[:100], "json-ld articleSection"
+        yield _one(unmarked(each.get("articleSection"))), "json-ld articleSection"
     for content, place in _metas(document, "sections"):
-        yield unmarked(content)[:100], place
+        yield _one(unmarked(content)), place
     yield _crumb(document), "json-ld BreadcrumbList"
+
+
+def _one(sections: str) -> str:
+    """The first of several sections that software has joined by bare commas."""
+    return re.split(r",(?=\S)", sections, maxsplit=1)[0][:100]
 
 
 def _crumb(document: Document) -> str | None:

@@ -120,12 +120,12 @@ def _dek(lines: list[Line], verdicts: list[str], description: str | None, chosen
     told, title = bare(description or ""), bare(chosen.text) if chosen else ""
     for line, verdict in zip(lines, verdicts, strict=True):
         called = _is_called_dek(line)
+        if verdict == KEPT and good(line) >= 12 and not called:
+            return None
         if 4 < line.words <= 120 and line.link < 0.5 and (called or (told and len(line.text) < len(told) + 20)):
             own = bare(line.text)
             if own != title and (called or own == told):
                 return line
-        if verdict == KEPT and good(line) >= 12 and not called:
-            return None
     return None
 
 
@@ -134,7 +134,8 @@ def _is_called_dek(line: Line) -> bool:
     element = line.element
     own = line.inline & bit or element.groups & bit
     alone = element.parent is not None and element.parent.groups & bit and element.parent.good <= line.words * 2
-    return bool(own or alone) and not (element.groups | line.inline) & (group("caption") | group("related"))
+    beside = (element.groups | line.inline) & (group("caption") | group("related")) or element.around & FIGURE
+    return bool(own or alone) and not beside and not _CREDIT.search(line.text)
 
 
 def _summary(head: Top, fields: Fields, blocks: tuple[Block, ...]) -> tuple[str | None, str]:

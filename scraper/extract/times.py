@@ -205,4 +205,6 @@ def _is_later(one: Moment, other: Moment) -> bool:
     """Whether a change comes later than the publication, by the minute, or as far as can be seen where a day is all."""
     if one.day_only or other.day_only:
         return one.iso[:10] > other.iso[:10] or (one.iso[:10] == other.iso and not one.day_only)
+    if one.instant is None or other.instant is None:
+        return one.iso[:16] > other.iso[:16]
     return one.sortable[:16] > other.sortable[:16]
