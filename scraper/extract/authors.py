@@ -44,12 +44,16 @@ def names(text: str) -> Iterator[str]:
 
 
 def is_person(name: str) -> bool:
-    """Whether a name reads like a person's: two words or more with capitals, or a script without them."""
-    parts = [part for part in name.split() if part[0].isalpha()]
-    capitals = sum(part[0].isupper() for part in parts)
-    return capitals >= 2 or (
-        len(name) >= 2 and any(letter.isalpha() and letter.lower() == letter.upper() for letter in name)
-    )
+    """Whether a name reads like a person's: two words with capitals, or some letters of a script without them."""
+    capitals = sum(part[0].isupper() for part in name.split())
+    if capitals >= 2 or len(name) < 2:
+        return capitals >= 2
+    uncased = any(letter.isalpha() and letter.lower() == letter.upper() for letter in name)
+    return uncased and (" " in name or len(name) <= _LONGEST_UNSPACED)
+
+
+_LONGEST_UNSPACED = 8
+"""Letters of a Chinese, Japanese or Korean name: most have three or four."""
 
 
 def is_full_name(name: str) -> bool:

@@ -14,7 +14,7 @@ from scraper import tables
 from scraper.document import Document
 from scraper.extract import authors, linked
 from scraper.extract.headlines import is_site
-from scraper.extract.lines import Line, group
+from scraper.extract.lines import Element, group
 from scraper.extract.nearby import Nearby
 from scraper.models import Kind
 
@@ -28,18 +28,18 @@ _MOST = 50
 """People who sign one article."""
 
 
-def read(document: Document, lines: list[Line], nearby: Nearby, sites: list[str]) -> Found | None:
+def read(nearby: Nearby, sites: list[str]) -> Found | None:
     """The names at the first place that names people; an organisation or the site where none does.
 
     Linked data and meta come before what readers see near the headline: elements called author or
     byline, lines that begin with "by". `sites` is what the site may be called.
     """
-    declared = list(_declared(document))
+    declared = list(_declared(nearby.document))
     told = [_without(found, sites) for found in declared]
     if people := _first(told, _are_named):
         return people
     shown = []
-    for found in _shown(document, lines, nearby):
+    for found in _shown(nearby):
         shown.append(_without(found, sites))
         if _are_people(shown[-1]):
             return shown[-1].names, shown[-1].place
@@ -91,47 +91,44 @@ def _declared(document: Document) -> Iterator[_Byline]:
 # --- what readers see ---------------------------------------------------------
 
 
-def _shown(document: Document, lines: list[Line], nearby: Nearby) -> Iterator[_Byline]:
+def _shown(nearby: Nearby) -> Iterator[_Byline]:
     """What is called author near the headline, lines there that begin with "by", what is called author anywhere."""
-    yield from _called(_beside(lines, nearby), nearby)
-    for line in nearby.around(lines):
+    yield from _called(_beside(nearby), nearby)
+    for line in nearby.around():
         if line.words <= 12 and line.kind is not Kind.HEADING and _openings().match(line.text):
             names = authors.people([line.text.replace("\n", " ")])
             if all(map(authors.is_full_name, names)):
                 yield _Byline(names, "byline")
-    yield from _called(document.tree.css(_CALLED)[: 4 * _MOST], nearby)
+    yield from _called(_named(nearby.document.tree.css(_CALLED)), nearby)
 
 
 def _called(found: list[LexborNode], nearby: Nearby) -> Iterator[_Byline]:
-    for nodes in _nearest([node for node in found if _says_author(node.attributes)][:_MOST], nearby):
+    for nodes in _nearest(found, nearby):
         names = authors.people(text for node in nodes for text in _texts(node))
         people = tuple(filter(authors.is_person, names))
         yield _Byline(people or names[:1], _place(nodes[0].attributes))
 
 
 def _place(attributes: dict[str, str | None]) -> str:
-    key = next((key for key in ("itemprop", "rel") if "author" in (attributes.get(key) or "").lower()), None)
+    key = _declares(attributes)
     return f"{key} author" if key else "byline"
 
 
-def _beside(lines: list[Line], nearby: Nearby) -> list[LexborNode]:
+def _beside(nearby: Nearby) -> list[LexborNode]:
     """The elements called author in the lines near the headline: most pages have them there, among few others."""
     found: dict[int, LexborNode] = {}
-    for line in nearby.around(lines):
-        if line.words <= _MOST:
-            named = [
-                element.node
-                for element in (line.element.parent, line.element)
-                if element and _is_byline(element.groups)
-            ]
-            if named or _is_byline(line.inline):
-                named += line.element.node.css(_CALLED)[:8]
-            found.update((node.mem_id, node) for node in named)
+    for line in nearby.around():
+        around = [element for element in (line.element.parent, line.element) if element and _is_byline(element)]
+        if line.words <= _MOST and (around or line.inline & group("byline")):
+            nodes = [*(element.node for element in around), *_named(line.element.node.css(_CALLED))[:8]]
+            found.update((node.mem_id, node) for node in nodes)
     return list(found.values())
 
 
-def _is_byline(groups: int) -> bool:
-    return bool(groups & group("byline"))
+def _is_byline(element: Element) -> bool:
+    """Whether an element is called so; an id alone is as often that of a profile."""
+    attributes = element.node.attributes
+    return _says_author(attributes) or bool(not attributes.get("class") and element.groups & group("byline"))
 
 
 _CALLED = "[class*=aut i], [class*=byline i], [class*=writer i], a[rel~=author i], [itemprop~=author i]"
@@ -139,12 +136,18 @@ _CALLED = "[class*=aut i], [class*=byline i], [class*=writer i], a[rel~=author i
 _CLASSES = re.compile(r"auth?or|auteur|byline|writer", re.IGNORECASE)
 
 
+def _named(found: list[LexborNode]) -> list[LexborNode]:
+    """Those that are called author, not autumn."""
+    return [node for node in found[: 4 * _MOST] if _says_author(node.attributes)][:_MOST]
+
+
 def _says_author(attributes: dict[str, str | None]) -> bool:
-    return (
-        _CLASSES.search(attributes.get("class") or "") is not None
-        or not attributes.get("class")
-        or bool(attributes.get("rel") or attributes.get("itemprop"))
-    )
+    return _declares(attributes) is not None or _CLASSES.search(attributes.get("class") or "") is not None
+
+
+def _declares(attributes: dict[str, str | None]) -> str | None:
+    """The attribute by which an element says that it is the author."""
+    return next((key for key in ("itemprop", "rel") if "author" in (attributes.get(key) or "").lower()), None)
 
 
 def _nearest(found: list[LexborNode], nearby: Nearby) -> Iterator[list[LexborNode]]:

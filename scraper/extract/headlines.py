@@ -269,9 +269,9 @@ def choose(found: Iterable[Headline], site_names: Iterable[str]) -> Headline | N
     """The wording a reader would call the article by, without the site's name and never a shortened one.
 
     The publisher's own declaration first, then the heading that stands above the text, each without a
-    kicker that the other lacks; without both, the wording that most places agree on. Declared against
-    standing where they differ, on development pages: 13 to 2 on news sites with edited golds, 24 to 17
-    among others; standing against og:title where nothing is declared: 54 to 8 once the heading is known.
+    kicker that the other lacks; without both, the wording that most places agree on. Where declared and
+    standing differ, the first is right on 16 of 18 news pages with edited golds and on 15 of 29 of all
+    kinds; where nothing is declared, what stands is right 65 times, og:title 3 times.
     """
     told, names = list(found), [name for name in site_names if name]
     if len(told) > 1 and told[0].place == "json-ld" and _is_agreed(told[0], told[1], names):

@@ -42,20 +42,19 @@ class Fields:
 
 def read(document: Document, lines: list[Line], fetched_at: datetime) -> Fields:
     """Every field of the page; nothing is taken out of running text."""
-    heading = next(iter(headlines.standing(document, lines)), None)
-    nearby = Nearby(heading.line if heading else None)
+    nearby = Nearby(document, lines)
     site_names = list(filter(_is_name, _site_names(document))) or [(headlines.named_in_title(document), "title")]
-    moments = Times(document, lines, nearby, (_locale(document), fetched_at))
+    moments = Times(nearby, _locale(document), fetched_at)
     addresses = list(_addresses(document))
     told: dict[str, Found | None] = {
         "url": _address(document, addresses),
         "description": _description(document),
-        "authors": bylines.read(document, lines, nearby, _own_names(document, site_names)),
+        "authors": bylines.read(nearby, _own_names(document, site_names)),
         "published": moments.published,
         "modified": moments.modified,
         "section": _first(_sections(document)),
         "tags": _tags(document),
-        "language": _language(document, lines, nearby),
+        "language": _language(nearby),
         "site_name": _first(site_names),
         "image": _image(document),
         "paywalled": _paywalled(document),
@@ -129,15 +128,15 @@ def _alternates(document: Document, url: str | None, addresses: list[tuple[str |
 # --- the language -------------------------------------------------------------
 
 
-def _language(document: Document, lines: list[Line], nearby: Nearby) -> Found | None:
+def _language(nearby: Nearby) -> Found | None:
     """The language that is declared, unless the text plainly is in another; where none is, the text's.
 
     Templates say "en" whatever is written in them: on one in 25 development pages of all kinds.
     """
-    declared = _first(_languages(document))
-    if declared and language.speaks(nearby.text(lines, language.GLANCE), declared[0]):
+    declared = _first(_languages(nearby.document))
+    if declared and language.speaks(nearby.text(language.GLANCE), declared[0]):
         return declared
-    text = nearby.text(lines, language.SAMPLE)
+    text = nearby.text(language.SAMPLE)
     told = language.detected(text)
     if told and (declared is None or (language.kin(told) != language.kin(declared[0]) and language.speaks(text, told))):
         return told, "text"

@@ -6,6 +6,8 @@ from functools import cache
 
 from selectolax.lexbor import LexborNode
 
+from scraper.document import Document
+from scraper.extract import headlines
 from scraper.extract.lines import Line, group, groups
 
 MOST = 60
@@ -13,29 +15,29 @@ MOST = 60
 
 
 class Nearby:
-    """Measures from the heading of an article, or from the page where it has none."""
+    """A page as it is seen from the heading of its article, or from the top where it has none."""
 
-    def __init__(self, heading: Line | None) -> None:
+    def __init__(self, document: Document, lines: list[Line]) -> None:
+        heading = next((each.line for each in headlines.standing(document, lines)), None)
+        self.document, self.lines = document, lines
         self._index = heading.index if heading else 0
-        self._depths: dict[int, int] = {}
         above = _above(heading.element.node) if heading else []
-        for depth, element in enumerate(reversed(above)):
-            self._depths[element.mem_id] = depth
+        self._depths = {element.mem_id: depth for depth, element in enumerate(reversed(above))}
 
-    def around(self, lines: list[Line]) -> list[Line]:
+    def around(self) -> list[Line]:
         """The lines above the heading and between it and the text, among which bylines and datelines stand."""
-        near = lines[max(0, self._index - 8) : self._index + 25]
+        near = self.lines[max(0, self._index - 8) : self._index + 25]
         texts = [at for at, line in enumerate(near) if line.good >= 12 and line.index > self._index]
         return near[: texts[2]] if len(texts) > 2 else near
 
-    def not_far(self, lines: list[Line]) -> list[Line]:
+    def not_far(self) -> list[Line]:
         """The lines of the article and the head above it, without most of the site's and of other articles."""
-        return lines[max(0, self._index - 40) : self._index + 120]
+        return self.lines[max(0, self._index - 40) : self._index + 120]
 
-    def text(self, lines: list[Line], most: int) -> str:
+    def text(self, most: int) -> str:
         """The first running text below the heading, up to some characters."""
         found, size = [], 0
-        for line in lines[self._index :]:
+        for line in self.lines[self._index :]:
             if line.good:
                 found.append(line.text)
                 size += len(line.text)
@@ -45,8 +47,8 @@ class Nearby:
 
     def depth_of(self, line: Line) -> int:
         """The same for a line; those next to the heading are near it wherever they lie."""
-        depth = self.depth(line.element.node)
-        return depth or int(bool(self._index) and -_NEXT <= 2 * (line.index - self._index) <= 2 * _NEXT)
+        next_to = self._index and -_NEXT <= 2 * (line.index - self._index) <= 2 * _NEXT
+        return self.depth(line.element.node) or int(bool(next_to))
 
     def depth(self, node: LexborNode) -> int:
         """How deep the innermost element lies that holds both a node and the heading; 0 for what is far from it.
@@ -86,7 +88,7 @@ _FAR = 9
 _BESIDE = 2
 """Steps up to what holds the heading too: what is as near as that is no other article's, whatever it is called."""
 _NEXT = 4
-"""Lines below the heading, and twice as many as above it."""
+"""Lines below the heading; half as many count above it."""
 _FLAT = 3
 """Steps to the body that pages without structure have."""
 

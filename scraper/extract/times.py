@@ -25,19 +25,19 @@ Text = tuple[str, str]
 
 
 class Times:
-    """The moments a page gives for its article: `language` is its locale, `fetched_at` when it was seen."""
+    """The moments a page gives for its article: `locale` is its language as declared, `fetched_at` when it was seen."""
 
-    def __init__(self, document: Document, lines: list[Line], nearby: Nearby, seen: tuple[str, datetime]) -> None:
-        self._document, self._lines, self._nearby = document, lines, nearby
-        self._language, self._fetched_at = seen
-        self._habit = dates.habit(self._language)
+    def __init__(self, nearby: Nearby, locale: str, fetched_at: datetime) -> None:
+        self._nearby, self._document = nearby, nearby.document
+        self._locale, self._fetched_at = locale, fetched_at
+        self._habit = dates.habit(locale)
 
     @cached_property
     def published(self) -> Told | None:
         """What JSON-LD, meta or microdata declare, else what is shown near the headline, else the day in the address.
 
         The first of them that can be believed, as exact as another has it that says the same. Where they
-        differ in their offset the first is right: so it is on 12 of 13 development pages where they do.
+        differ in their offset the first is right: so it is on all 12 development pages with edited golds where they do.
         """
         told = chain(_declared(self._document), self._shown_for(_PUBLICATION))
         return _exactest(self._moments(told)) or self._in_address()
@@ -80,7 +80,7 @@ class Times:
 
     @cached_property
     def _own_habit(self) -> dates.Habit:
-        return dates.habit(self._language, self._texts)
+        return dates.habit(self._locale, self._texts)
 
     @cached_property
     def _shown(self) -> list[tuple[str, str, str]]:
@@ -92,8 +92,8 @@ class Times:
 
     def _date_lines(self) -> Iterator[Line]:
         """Lines that are called dates, and those near the headline that say nothing else."""
-        around = {line.index for line in self._nearby.around(self._lines)}
-        for line in self._nearby.not_far(self._lines):
+        around = {line.index for line in self._nearby.around()}
+        for line in self._nearby.not_far():
             if line.words <= 16 and _SOME_YEAR.search(line.text):
                 named = (line.element.groups | line.inline) & group("date")
                 if named or (line.index in around and self._is_date_line(line)):
