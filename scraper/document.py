@@ -69,6 +69,11 @@ _BINARY = {
     b"wOF2": "a font",
 }
 
+_RELATIONS = ("canonical", "amphtml")
+_MARKED = (
+    "meta[content], base[href], script[type*='ld+json' i], link[rel~=canonical i][href], link[rel~=amphtml i][href]"
+)
+
 
 @dataclass(frozen=True)
 class Document:
@@ -78,33 +83,54 @@ class Document:
     tree: LexborHTMLParser
 
     @cached_property
+    def marked(self) -> dict[str, list[LexborNode]]:
+        """The elements that speak to machines alone, by tag: meta, base, link and JSON-LD scripts.
+
+        One query for all: each walks the whole tree, which costs as much as three selectors.
+        """
+        found: dict[str, list[LexborNode]] = {}
+        for element in self.tree.css(_MARKED):
+            found.setdefault(element.tag or "", []).append(element)
+        return found
+
+    @cached_property
+    def microdata(self) -> dict[str, list[LexborNode]]:
+        """The elements with an itemprop, by each of its names in lower case; meta elements are in `meta`."""
+        found: dict[str, list[LexborNode]] = {}
+        for element in self.tree.css("[itemprop]:not(meta)"):
+            for name in (element.attributes.get("itemprop") or "").lower().split():
+                found.setdefault(name, []).append(element)
+        return found
+
+    @cached_property
     def base(self) -> str | None:
         """The address that links on this page are relative to."""
-        element = self.tree.css_first("base[href]")
-        href = element.attributes.get("href") if element else None
+        elements = self.marked.get("base")
+        href = elements[0].attributes.get("href") if elements else None
         return (urls.join(self.url, href) if href else None) or self.url
 
     @cached_property
     def meta(self) -> dict[str, tuple[str, ...]]:
         """The meta elements: name, property, itemprop or http-equiv in lower case → contents as they stand."""
-        found: dict[str, tuple[str, ...]] = {}
-        for element in self.tree.css("meta[content]"):
+        found: dict[str, list[str]] = {}
+        for element in self.marked.get("meta", ()):
             attributes = element.attributes
             content = (attributes.get("content") or "").strip()
-            for key in ("property", "name", "itemprop", "http-equiv"):
-                name = (attributes.get(key) or "").strip().lower()
-                if name and content:
-                    found[name] = (*found.get(name, ()), content)
-        return found
+            for key in ("property", "name", "itemprop", "http-equiv") if content else ():
+                name = attributes.get(key)
+                if name:
+                    found.setdefault(name.strip().lower(), []).append(content)
+        return {name: tuple(contents) for name, contents in found.items() if name}
 
     def says(self, name: str) -> str | None:
         """The first content of the meta element of that name, white space folded."""
-        return next((" ".join(content.split()) for content in self.meta.get(name, ())), None)
+        contents = self.meta.get(name)
+        return " ".join(contents[0].split()) if contents else None
 
     @cached_property
     def linked(self) -> tuple[dict[str, Any], ...]:
         """Every JSON-LD object of the page, outer ones first, graphs and lists opened."""
-        scripts = self.tree.css("script[type*='ld+json' i]")
+        scripts = self.marked.get("script", ())
         return tuple(each for script in scripts for value in _json_values(_source(script)) for each in _objects(value))
 
     @cached_property
@@ -123,10 +149,13 @@ class Document:
 
     def link(self, relation: str) -> str | None:
         """The absolute address of the first `<link rel=relation>`."""
-        for element in self.tree.css(f"link[rel~='{relation}' i][href]"):
-            address = urls.join(self.base, self.attribute(element, "href") or "")
-            if address:
-                return address
+        known = relation in _RELATIONS
+        for element in self.marked.get("link", []) if known else self.tree.css(f"link[rel~='{relation}' i][href]"):
+            attributes = element.attributes
+            if relation in (attributes.get("rel") or "").lower().split():
+                address = urls.join(self.base, attributes.get("href") or "")
+                if address:
+                    return address
         return None
 
     @staticmethod
@@ -328,22 +357,24 @@ _MENDS: tuple[Callable[[str], str], ...] = (
 )
 
 
-def _objects(value: Any, depth: int = 0) -> Iterator[dict[str, Any]]:
-    if depth > 8:
-        return
-    if isinstance(value, list):
-        for each in value:
-            yield from _objects(each, depth + 1)
-    elif isinstance(value, dict):
-        yield value
-        for each in value.values():
-            if isinstance(each, dict | list):
-                yield from _objects(each, depth + 1)
+def _objects(value: Any) -> Iterator[dict[str, Any]]:
+    """The objects in a value, outer ones first, as deep as any article is described."""
+    open_: list[tuple[Any, int]] = [(value, 0)]
+    while open_:
+        each, depth = open_.pop()
+        if isinstance(each, dict):
+            yield each
+            inner: Any = each.values()
+        else:
+            inner = each if isinstance(each, list) else ()
+        if depth < 8:
+            open_ += [(part, depth + 1) for part in reversed(list(inner)) if isinstance(part, dict | list)]
 
 
 def _source(script: LexborNode) -> str:
     child = script.first_child
-    return _HALF_PAIR.sub(r"\\ufffd", (child.text_content or "") if child is not None else "")
+    text = (child.text_content or "") if child is not None else ""
+    return _HALF_PAIR.sub(r"\\ufffd", text) if "\\ud" in text or "\\uD" in text else text
 
 
 # Half of a surrogate pair, as an escape: no text that could be written down anywhere.

@@ -10,6 +10,7 @@ from scraper.extract.headlines import Copies
 from scraper.models import Headline
 
 NAMES = ["The Tidewater Courier", "tidewater-courier.example"]
+OG = '<meta property="og:title" content="{}">'
 LD = '<script type="application/ld+json">{{"@type": "NewsArticle", "headline": "{}"}}</script>'
 
 
@@ -46,10 +47,81 @@ def chosen(markup: str, names: list[str] = NAMES) -> str | None:
         ("<p>no headline here</p>", None),
         ("<title>The Tidewater Courier</title>", None),
         ("<title>Who won? – a look back</title><h1>Who won? – a look back</h1>", "Who won? – a look back"),
+        ("<title>Budget passes | TIDEWATER-COURIER.EXAMPLE - News of the coast</title>", "Budget passes"),
+        ("<title>Budget passes | Tidewater Courier Online</title>", "Budget passes"),
+        ("<title>Budget passes after a long night - Some Paper</title>", "Budget passes after a long night"),
+        ("<title>市議会が予算を可決、徹夜の審議のあと-海岸新聞</title>", "市議会が予算を可決、徹夜の審議のあと"),
+        ("<title>News</title><h1>News</h1><h1>Budget passes after night</h1>", "Budget passes after night"),
+        ('<h1><a href="/">Some Paper</a></h1><h1>Budget passes</h1>', "Budget passes"),
+        ("<title>Budget passes after night</title><h1>M</h1>", "Budget passes after night"),
+        (
+            "<title>Budget passes after night : Some Paper</title><h1>Some Paper</h1><h2>Budget passes after night</h2>",
+            "Budget passes after night",
+        ),
+        (
+            OG.format("A budget at last") + "<h1>Budget passes after night session</h1>",
+            "Budget passes after night session",
+        ),
+        (OG.format("Harbour: Budget passes at last") + "<h1>Budget passes at last</h1>", "Budget passes at last"),
+        (LD.format("Harbour: Budget passes at last") + "<h1>Budget passes at last</h1>", "Budget passes at last"),
+        (
+            LD.format("Sports results") + OG.format("Budget passes after night") + "<h1>Budget passes at last</h1>",
+            "Budget passes at last",
+        ),
+        (
+            LD.format("Budget passes after a ni") + "<h1>Budget passes after a night session</h1>",
+            "Budget passes after a night session",
+        ),
     ],
 )
 def test_the_headline_is_as_a_reader_would_write_it(markup: str, headline: str | None) -> None:
     assert chosen(markup) == headline
+
+
+@pytest.mark.parametrize(
+    ("heading", "headline"),
+    [
+        ('<span class="kicker">Harbour</span> Budget passes after night', "Budget passes after night"),
+        (
+            '<span class="c-roofline">Harbour</span><span class="colon">: </span>Budget passes after night',
+            "Budget passes after night",
+        ),
+        (
+            '<div class="entry-section"><a href="/h">Harbour</a></div><span class="title">Budget passes after night</span>',
+            "Budget passes after night",
+        ),
+        ("Budget passes after night <small>The vote was close</small>", "Budget passes after night"),
+        ('<span class="section-title">Budget passes after night</span>', "Budget passes after night"),
+        ('Budget <em class="label">passes</em> after night', "Budget passes after night"),
+    ],
+)
+def test_a_kicker_in_the_heading_is_no_part_of_the_headline(heading: str, headline: str) -> None:
+    assert chosen(f"<h1>{heading}</h1>") == headline
+
+
+def test_a_heading_that_is_declared_as_a_whole_stays_whole() -> None:
+    heading = "<h1>Budget passes<br><small>after night</small></h1>"
+    assert chosen(LD.format("Budget passes: after night") + heading) == "Budget passes: after night"
+
+
+def test_headings_of_other_articles_are_no_wordings_of_this_one() -> None:
+    parsed = document.parse("<title>Budget passes</title><h1>Budget passes</h1><h1>Storm over the coast</h1>")
+    assert {each.text for each in headlines.variants(parsed, lines.read(parsed))} == {"Budget passes"}
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "is_one"),
+    [
+        ("DER KURIER", "kurier.example", False),
+        ("DER KURIER", "Kurier", True),
+        ("Kurier Online", "kurier", True),
+        ("kurier.example", "Kurier Example", True),
+        ("Budget", "Kurier", False),
+        ("News", "Online", False),
+    ],
+)
+def test_a_site_is_known_in_other_spellings(text: str, name: str, is_one: bool) -> None:
+    assert headlines.is_site(text, name) is is_one
 
 
 def test_every_wording_is_kept_with_its_place() -> None:

@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from scraper import urls
-from scraper.extract import headlines
+from scraper.extract import dates, headlines
 from scraper.extract.body import KEPT
 from scraper.extract.lines import FIGURE, Element, Line
 from scraper.extract.naming import group
 from scraper.extract.metadata import Fields
-from scraper.extract.wording import plain, same
+from scraper.extract.wording import bare, plain, same, words
 from scraper.models import Article, Block, Dropped, Evidence, Headline, Image
 
 
@@ -29,7 +29,8 @@ class Top:
 def top(lines: list[Line], verdicts: list[str], variants: tuple[Headline, ...], fields: Fields) -> Top:
     """The headline a reader would call the article by, and the dek that stands under it."""
     names = site_names(fields)
-    told = tuple(each for each in variants if not any(same(each.text, name) for name in names))
+    own = set(map(bare, names))
+    told = tuple(each for each in variants if bare(each.text) not in own)
     chosen = headlines.choose(told, names)
     return Top(chosen, told, _dek(lines, verdicts, fields.description, chosen))
 
@@ -38,7 +39,7 @@ def assembled(lines: list[Line], verdicts: list[str], fields: Fields, head: Top)
     """The article: each line ends in a block, as headline or dek, or in `dropped` with a reason."""
     final = _final(lines, verdicts, fields, head)
     blocks = tuple(_block(line) for line, verdict in zip(lines, final, strict=True) if verdict == KEPT)
-    summary, place = _summary(head.dek, fields, blocks)
+    summary, place = _summary(head, fields, blocks)
     evidence = [each for each in fields.evidence if each.field != "description"]
     evidence += [Evidence("headline", head.headline.place)] if head.headline else []
     evidence += [Evidence("summary", place)] if summary else []
@@ -104,21 +105,29 @@ def _repeated(line: Line, copies: headlines.Copies, dek: headlines.Copies, peopl
         return "headline repeated"
     if dek.repeats(line.text):
         return "summary repeated"
-    return "byline" if line.words <= 6 and plain(line.text) in people else KEPT
+    return "byline" if line.words <= 20 and people and _is_byline(plain(line.text), people) else KEPT
+
+
+def _is_byline(text: str, people: set[str]) -> bool:
+    """Whether a line names the authors and says next to nothing else, but for a date."""
+    rest = text
+    for name in people:
+        rest = rest.replace(name, " ")
+    return rest != text and (len(words(rest)) <= 3 or dates.alone(rest) is not None)
 
 
 def _dek(lines: list[Line], verdicts: list[str], description: str | None, chosen: Headline | None) -> Line | None:
     """The line between headline and text that sums the article up: called so, or equal to the description."""
-    start = next((at for at, line in enumerate(lines) if verdicts[at] == KEPT and _is_text(line)), len(lines))
-    for at, line in enumerate(lines[: start + 1]):
-        may = 4 < line.words <= 120 and line.link < 0.5 and not (chosen and same(line.text, chosen.text))
-        if may and (_is_called_dek(line) or (at < start and description and same(line.text, description))):
-            return line
+    told, title = bare(description or ""), bare(chosen.text) if chosen else ""
+    for line, verdict in zip(lines, verdicts, strict=True):
+        called = _is_called_dek(line)
+        if verdict == KEPT and line.good >= 12 and not called:
+            return None
+        if 4 < line.words <= 120 and line.link < 0.5 and (called or (told and len(line.text) < len(told) + 20)):
+            own = bare(line.text)
+            if own != title and (called or own == told):
+                return line
     return None
-
-
-def _is_text(line: Line) -> bool:
-    return line.good >= 12 and not _is_called_dek(line)
 
 
 def _is_called_dek(line: Line) -> bool:
@@ -126,23 +135,26 @@ def _is_called_dek(line: Line) -> bool:
     element = line.element
     own = line.inline & bit or element.groups & bit
     alone = element.parent is not None and element.parent.groups & bit and element.parent.good <= line.words * 2
-    return bool(own or alone) and not (element.groups | line.inline) & (group("caption") | group("related"))
+    beside = (element.groups | line.inline) & (group("caption") | group("related")) or element.around & FIGURE
+    return bool(own or alone) and not beside and not _CREDIT.search(line.text)
 
 
-def _summary(dek: Line | None, fields: Fields, blocks: tuple[Block, ...]) -> tuple[str | None, str]:
-    if dek is not None:
-        return dek.text.replace("\n", " "), "dek"
+def _summary(head: Top, fields: Fields, blocks: tuple[Block, ...]) -> tuple[str | None, str]:
+    """The dek, or else what the page says of itself, if that is more than the headline or the beginning of the text."""
+    if head.dek is not None:
+        return head.dek.text.replace("\n", " "), "dek"
     place = next((each.place for each in fields.evidence if each.field == "description"), "")
     told = fields.description
-    if not told or any(_begins(block.text, told) for block in blocks[:3]):
+    if not told or any(same(told, each.text) for each in head.variants) or _begins(blocks, told):
         return None, ""
     return told, place
 
 
-def _begins(text: str, start: str) -> bool:
-    """Whether a description is only the beginning of a paragraph, cut or not."""
-    beginning = re.sub(r"[\s.…]+$", "", plain(start))
-    return plain(text).startswith(beginning)
+def _begins(blocks: tuple[Block, ...], told: str) -> bool:
+    """Whether a description only repeats how the text begins: sentences of its first paragraphs, cut short or not."""
+    beginning = re.sub(r"[\s.…\[\]]+$", "", plain(told))
+    texts = [plain(block.text) for block in blocks[:4]]
+    return any(beginning in text for text in texts) or " ".join(texts).startswith(beginning)
 
 
 def _block(line: Line) -> Block:
@@ -150,13 +162,18 @@ def _block(line: Line) -> Block:
 
 
 def _wordings(lines: list[Line], final: list[str], head: Top) -> tuple[Headline, ...]:
-    """The variants that the head of the page gives, and those that stood among its lines."""
+    """The variants that the head of the page gives, and those that stood among its lines.
+
+    A row of links that ends in the headline, or an address that spells it, is a copy but no wording.
+    """
     found = dict.fromkeys(head.variants)
+    known = {plain(each.text) for each in found}
     for line, verdict in zip(lines, final, strict=True):
-        if verdict.startswith("headline variant"):
-            place = "caption" if line.element.around & FIGURE else "page"
-            if not any(plain(each.text) == plain(line.text) for each in found):
-                found[Headline(line.text.replace("\n", " "), place)] = None
+        if verdict.startswith("headline variant") and line.links < 2 and "://" not in line.text:
+            text = line.text.replace("\n", " ")
+            if plain(text) not in known:
+                known.add(plain(text))
+                found[Headline(text, "caption" if line.element.around & FIGURE else "page")] = None
     return tuple(found)
 
 
@@ -170,19 +187,31 @@ def _dropped(lines: list[Line], final: list[str]) -> Iterator[Dropped]:
 
 
 def _captioned(image: Image | None, lines: Iterable[Line]) -> Image | None:
-    """The image with its caption, where a figure shows the same file."""
+    """The image with its caption, where a figure shows the same file, or as linked data has it; without the credit."""
     if image is None:
         return None
     name = _file(image.url)
     for line in lines:
-        figure = _figure(line.element) if line.element.around & FIGURE else None
-        if figure and line.words > 2 and any(_file(source) == name for source in _sources(figure)):
-            return replace(image, caption=_CREDIT.sub("", line.text.replace("\n", " ")) or None)
-    return image
+        figure = _figure(line.element) if line.element.around & FIGURE and line.words > 2 else None
+        caption = _without_credit(line.text) if figure else None
+        if figure and caption and any(_file(source) == name for source in _sources(figure)):
+            return replace(image, caption=caption)
+    return replace(image, caption=_without_credit(image.caption or ""))
 
 
+def _without_credit(text: str) -> str | None:
+    """A caption without who took the picture; None for one that says nothing else."""
+    return _CREDIT.sub("", text.replace("\n", " ")).strip() or None
+
+
+_PICTURE = (
+    r"(?:bild|cr[eé]dit|fot[oó]|fot\.|fotograf[ií]a|image|photo|photograph|picture|quelle|source|фото|写真|사진)s?"
+)
 _CREDIT = re.compile(
-    r"\s*[(|/-]?\s*(?:(?:photo|foto|picture|image|bild|fot\.|crédit|credit|quelle)\s*:|©).{0,80}$", re.IGNORECASE
+    rf"(?:(?:^|[(\[|/•·–—-]\s*|(?<=[.!?\"”»])\s*){_PICTURE}(?:\s+(?:by|courtesy|credit|de|von)\b|\s*[:/])"
+    r"|\s+(?-i:Bild|Credit|Crédit|Foto|Fotos|Photo|Photos|Quelle)\s*:"
+    r"|©|\(c\)|[|/(]\s*(?:dpa|afp|reuters|getty|ap photo|picture alliance|shutterstock)\b).{0,80}$",
+    re.IGNORECASE,
 )
 
 

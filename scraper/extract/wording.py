@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 from functools import lru_cache
+from typing import Any
 
 _PLAIN = str.maketrans(
     dict.fromkeys("“”„«»‟〝〞", '"')
@@ -14,6 +16,36 @@ _PLAIN = str.maketrans(
 )
 _WORD = re.compile(r"[^\W_]+(?:['.][^\W_]+)*")
 _CUT = re.compile(r"\s*(?:\.{2,}|\[\.{3}\]|\(\.{3}\))\s*$")
+
+
+_CUT_ENDS = ("…", "..", "…]", "…)", "..]", "..)")
+_INLINE_MARKUP = re.compile(
+    r"</?(?:a|abbr|b|cite|em|font|i|mark|q|small|span|strong|sub|sup|u|wbr)(?:\s[^<>]{0,300})?/?>", re.IGNORECASE
+)
+_MARKUP = re.compile(r"<[a-zA-Z/!][^<>]{0,300}>")
+_INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u2060\ufeff]")
+"""Marks no reader sees. Joiners stay: Persian and Hindi are written with them."""
+LONGEST = 5_000
+"""Characters of a field that are looked at."""
+
+
+def unmarked(value: Any) -> str:
+    """A value of linked data or meta as a reader would see it: entities and markup out, white space folded.
+
+    Of a list it is the first string, of an object its name; "" for what is neither.
+    """
+    if isinstance(value, list):
+        value = next((each for each in value if isinstance(each, str) and each), "")
+    if isinstance(value, dict):
+        value = value.get("name")
+    if not isinstance(value, str):
+        return ""
+    text = value[:LONGEST]
+    if "&" in text:
+        text = html.unescape(html.unescape(text))
+    if "<" in text:
+        text = _MARKUP.sub(" ", _INLINE_MARKUP.sub("", text))
+    return " ".join((text if text.isascii() else _INVISIBLE.sub("", text)).split())
 
 
 def plain(text: str) -> str:
@@ -50,7 +82,7 @@ def same(one: str, other: str) -> bool:
 
 def is_cut(text: str) -> bool:
     """Whether a wording ends in an ellipsis."""
-    return bool(_CUT.search(plain(text)))
+    return text.rstrip().endswith(_CUT_ENDS) and bool(_CUT.search(plain(text)))
 
 
 def is_cut_of(short: str, whole: str) -> bool:

@@ -1,0 +1,80 @@
+"""What stands beside the text: the summary, the caption, the wordings among the lines."""
+
+from __future__ import annotations
+
+import pytest
+
+from scraper import extract
+from scraper.models import Headline
+from tests.pages import TEXT, html, page
+
+BOX = "The vote in three sentences for those in a hurry this morning."
+
+
+def summary(markup: str, head: str = "") -> str | None:
+    body = html(*TEXT, head=head).replace(b"</h1>", b"</h1>" + markup.encode())
+    return extract.article(page(body)).summary
+
+
+@pytest.mark.parametrize(
+    ("markup", "description", "told"),
+    [
+        (f'<p class="standfirst">{BOX}</p>', "What it is about", BOX),
+        (f"<p>{BOX}</p>", BOX, None),
+        ("", BOX, BOX),
+        ("", "Budget passed", None),
+        ("", TEXT[0], None),
+        ("", TEXT[0][:50] + "…", None),
+        ("", TEXT[0][4:90], None),
+        ("", " ".join(TEXT[:2]), None),
+        ("", "A &amp; <b>B</b> at the harbour", "A & B at the harbour"),
+        ("", "", None),
+    ],
+)
+def test_a_summary_is_more_than_headline_and_text(markup: str, description: str, told: str | None) -> None:
+    assert summary(markup, f'<meta name="description" content="{description}">') == told
+
+
+def test_a_caption_that_is_called_a_description_is_no_dek() -> None:
+    assert summary('<figure><p class="description">The dock in the evening light of May.</p></figure>') is None
+    assert summary('<p class="description">The dock in the evening light. Photo: L. Marsh</p>') is None
+
+
+@pytest.mark.parametrize(
+    ("told", "caption"),
+    [
+        ("The dock. Photo: L. Marsh", "The dock."),
+        ("The dock Foto: L. Marsh", "The dock"),
+        ("The dock (Photo by L. Marsh)", "The dock"),
+        ("The dock © L. Marsh", "The dock"),
+        ("The dock | Bild: dpa", "The dock"),
+        ("Photo: L. Marsh", None),
+        ("A source: the river at Lund", "A source: the river at Lund"),
+        ("A photo of the dock at night", "A photo of the dock at night"),
+    ],
+)
+def test_a_caption_is_without_who_took_the_picture(told: str, caption: str | None) -> None:
+    data = f'<script type="application/ld+json">{{"@type": "NewsArticle", "headline": "Budget passed", "image": {{"url": "https://img.example/dock.jpg", "caption": "{told}"}}}}</script>'
+    image = extract.article(page(html(head=data))).image
+    assert image is not None
+    assert image.caption == caption
+
+
+def test_a_row_of_links_and_an_address_are_no_wordings() -> None:
+    crumbs = '<p><a href="/">Home</a> <a href="/n">News</a> Budget of Lund passed after night</p>'
+    address = "<p>https://lund.example/budget-of-lund-passed-after-night</p>"
+    caption = "<figure><figcaption>Budget of Lund passed late after a night</figcaption></figure>"
+    body = html(title="Budget of Lund passed after night").replace(
+        b"<h1>", (crumbs + address + caption + "<h1>").encode()
+    )
+    told = extract.article(page(body)).headlines
+    assert [each for each in told if each.place in ("page", "caption")] == [
+        Headline("Budget of Lund passed late after a night", "caption")
+    ]
+
+
+def test_a_byline_with_a_date_is_no_text() -> None:
+    data = '<script type="application/ld+json">{"@type": "NewsArticle", "headline": "Budget passed", "author": "Nell Okafor"}</script>'
+    article = extract.article(page(html("Nell Okafor, Lund, 3 March 2026, 18:20", *TEXT, head=data)))
+    assert [block.text for block in article.blocks] == list(TEXT)
+    assert "Nell Okafor, Lund, 3 March 2026, 18:20" in {each.text for each in article.dropped}
