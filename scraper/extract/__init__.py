@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 
 from scraper import document
 from scraper.document import Document
-from scraper.errors import ExtractError
-from scraper.extract import body, capture, furniture, headlines, lines, linked, metadata, record
+from scraper.extract import body, capture, furniture, headlines, lines, linked, metadata, quality, record
+from scraper.extract.facts import Facts
 from scraper.extract.features import Known
 from scraper.extract.lines import Line
 from scraper.extract.metadata import Fields
@@ -55,9 +55,7 @@ def _of_markup(page: Page) -> Article:
     head = record.top(found, verdicts, variants, fields)
     told = record.assembled(found, verdicts, fields, head)
     told = told if told.blocks else _told_otherwise(told, parsed, markup)
-    if not told.blocks:
-        raise ExtractError("no article text on this page", url=page.url or None, reason="empty")
-    return told
+    return quality.judged(Facts(page, told, parsed, found))
 
 
 def _web(url: str) -> str | None:

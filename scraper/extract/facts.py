@@ -1,0 +1,256 @@
+"""What can be seen of a page beside its article, measured once: what every suspicion is judged by."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from urllib.parse import unquote, urlsplit
+
+from scraper import urls
+from scraper.document import Document
+from scraper.extract import phrases, teasers
+from scraper.extract.lines import ENDS, FOOTER, NAV, Line, count, group
+from scraper.models import Article, Kind, Page
+
+_QUOTED = re.compile("[“„\"«]([^“”„\"«»]{12,400})[”“\"»]")
+"""Speech that a text reports is not what the page says to its reader; the names of buttons are short."""
+_SENTENCES = re.compile(r"(?<=[.!?।])\s+|(?<=[。！？])|\n")
+_ARTICLES = frozenset(
+    "newsarticle reportagenewsarticle analysisnewsarticle opinionnewsarticle backgroundnewsarticle reviewnewsarticle "
+    "article blogposting liveblogposting techarticle scholarlyarticle report review recipe satiricalarticle".split()
+)
+_LISTS = frozenset("collectionpage itemlist searchresultspage profilepage productcollection".split())
+_TOP = 12
+"""Lines of the page's top in which a heading may be its title."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """One page and what was read on it. `lines` are empty for a capture, which has no markup."""
+
+    page: Page
+    article: Article
+    document: Document | None = None
+    lines: tuple[Line, ...] | list[Line] = ()
+
+    # --- the text that was kept ------------------------------------------------
+
+    @cached_property
+    def kept(self) -> list[Line]:
+        """The lines that became blocks of the article."""
+        texts = {block.text for block in self.article.blocks}
+        return [line for line in self.lines if line.text in texts]
+
+    @cached_property
+    def prose(self) -> list[Line]:
+        """Those of them that are running text, whatever stands around them."""
+        return [line for line in self.kept if is_prose(line)]
+
+    @cached_property
+    def words(self) -> int:
+        """Words of the article."""
+        return sum(line.words for line in self.kept) or self.article.words
+
+    @cached_property
+    def room(self) -> int:
+        """Words of prose under the one element that holds most of it; what is half link does not count."""
+        words: Counter[int] = Counter()
+        for line in self.prose:
+            if line.link < 0.2:
+                words[id(line.element.parent)] += line.words
+        return max(words.values(), default=0)
+
+    @cached_property
+    def teasers(self) -> list[Line]:
+        return teasers.headlines(self.lines)
+
+    @cached_property
+    def carded(self) -> set[int]:
+        """Indexes of the prose that only stands beside linked headlines of this site."""
+        if len(self.teasers) < teasers.FEWEST_CARDS or teasers.lead_elsewhere(self.teasers, self.page.url):
+            return set()
+        found = teasers.beside(self.teasers, self.prose)
+        flat = teasers.led(list(self.lines), self.teasers, {line.index for line in self.prose})
+        whole = {line.index for line in self.prose if teasers.leads(line)}
+        return found | whole | (flat if len(flat) > _SOME else set())
+
+    @property
+    def unlisted(self) -> int:
+        """Words of prose that do not stand beside linked headlines."""
+        return sum(line.words for line in self.prose if line.index not in self.carded)
+
+    @cached_property
+    def own(self) -> list[str]:
+        """The kept prose that is not a teaser, sentence by sentence, folded."""
+        if self.kept:
+            lines = (line for line in self.kept if line.link < 0.35 and line.kind not in _NO_PROSE)
+            texts = [line.text for line in lines if line.index not in self.carded]
+        else:
+            texts = [block.text for block in self.article.blocks if block.text.endswith(ENDS) or count(block.text) > 20]
+        return list(_sentences(_QUOTED.sub(_unless_long, text) for text in texts))
+
+    @cached_property
+    def other(self) -> list[str]:
+        """What the page says beside its navigation and its teasers and is not in the article, folded."""
+        if not self.lines:
+            return list(_sentences(dropped.text for dropped in self.article.dropped[:_MOST]))
+        kept = {line.index for line in self.kept}
+        lines = [line for line in self.main if line.index not in kept and line.kind is not Kind.HEADING]
+        return list(_sentences(line.text for line in lines[:_MOST]))
+
+    @cached_property
+    def said(self) -> list[tuple[dict[str, set[str]], int]]:
+        """For each of `own` the phrases by kind, and its words; those of a long sentence that are beside the phrase apart."""
+        return [part for sentence in self.own for part in _told(sentence)]
+
+    @cached_property
+    def said_beside(self) -> dict[str, set[str]]:
+        """The phrases by kind in `other`."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for sentence in self.other:
+            for kind, told in phrases.said(sentence).items():
+                found[kind] |= told
+        return found
+
+    def solid(self, kind: str = "") -> int:
+        """Words of the article's own prose in sentences that do not speak as pages of a kind do."""
+        return sum(words for told, words in self.said if kind not in told and words >= 4)
+
+    # --- what it is called -----------------------------------------------------
+
+    @cached_property
+    def titles(self) -> list[tuple[str, str, list[str]]]:
+        """Each wording of the title: its place, the wording, and its folded parts, the whole first."""
+        told = [("title", self.document.title)] if self.document and self.document.title else []
+        told += [("headline", each.text) for each in self.article.headlines if each.place != "title"]
+        told += [("headline", self.article.headline)] if self.article.headline else []
+        told += [("heading", line.text) for line in self._headings]
+        return [(place, text, phrases.parts(text)) for place, text in dict.fromkeys(told) if len(text) < 300]
+
+    @property
+    def _headings(self) -> list[Line]:
+        """The headings above the text, or the first of the page."""
+        start = self.prose[0].index if self.prose else len(self.lines) + 1
+        told = (line for line in self.lines if line.kind is Kind.HEADING and not line.element.around & (NAV | FOOTER))
+        return [line for _, line in zip(range(3), told, strict=False) if line.index < start]
+
+    # --- where it stands -------------------------------------------------------
+
+    @cached_property
+    def path(self) -> list[str]:
+        """The parts of the address's path and the labels of its host, in lower case."""
+        if "://" not in self.page.url:
+            return []
+        told = urlsplit(self.page.url)
+        named = [unquote(part).lower() for part in told.path.split("/") if part]
+        return named + (told.hostname or "").split(".")[:-2]
+
+    @property
+    def is_home(self) -> bool:
+        return "://" in self.page.url and (
+            urls.is_home(self.page.url) or bool(_HOME.fullmatch(urlsplit(self.page.url).path))
+        )
+
+    @cached_property
+    def is_shallow(self) -> bool:
+        """Whether the address looks like a section's: one or two short words, no number, no slug."""
+        path = urlsplit(self.page.url).path.strip("/")
+        return "://" in self.page.url and path.count("/") < 2 and len(path) < 40 and bool(_SECTION.fullmatch(path))
+
+    @property
+    def is_story(self) -> bool:
+        """Whether the address looks like an article's: a slug of four words, or a long number, at its end."""
+        path = urlsplit(self.page.url).path.rstrip("/") if "://" in self.page.url else ""
+        return bool(_SLUG.fullmatch(path.rpartition("/")[2]) or _DATED.search(path))
+
+    # --- what its head says ----------------------------------------------------
+
+    @cached_property
+    def types(self) -> frozenset[str]:
+        """The schema.org types that the linked data name, in lower case."""
+        return frozenset(each for told in (self.document.linked if self.document else ()) for each in _types(told))
+
+    @property
+    def og_type(self) -> str:
+        return (self.document.says("og:type") or "").lower() if self.document else ""
+
+    @property
+    def is_called_article(self) -> bool:
+        return bool(self.types & _ARTICLES) or self.og_type == "article"
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether the head of the page says when it was published; a date in its body may be a teaser's."""
+        places = (each.place for each in self.article.evidence if each.field == "published")
+        return any(place.startswith(("json-ld", "meta")) for place in places)
+
+    @property
+    def is_called_list(self) -> bool:
+        return bool(self.types & _LISTS) and not self.types & _ARTICLES
+
+    def has(self, selector: str) -> bool:
+        """Whether the page's body has an element."""
+        body = self.document.tree.body if self.document else None
+        return body is not None and body.css_first(selector) is not None
+
+    def amount(self, selector: str) -> int:
+        body = self.document.tree.body if self.document else None
+        return len(body.css(selector)) if body is not None else 0
+
+    @cached_property
+    def main(self) -> list[Line]:
+        """The lines beside navigation and footer that are no links."""
+        return [line for line in self.lines if line.link < 0.7 and not line.element.around & (NAV | FOOTER)]
+
+    @cached_property
+    def in_comments(self) -> float:
+        """The share of the kept words that stand under a name that says comment."""
+        bit = group("comment")
+        inside = sum(line.words for line in self.kept if line.element.path & bit)
+        return inside / max(sum(line.words for line in self.kept), 1)
+
+
+_NO_PROSE = (Kind.TABLE_ROW, Kind.CODE)
+_SOME = 3
+_MOST = 80
+"""Lines beside the article that are listened to: walls are short, and what stands behind them is furniture."""
+_HOME = re.compile(r"/(?:[a-z]{2}(?:[-_][a-z]{2})?|home|index|start|startseite)?(?:\.\w{3,5})?/?", re.IGNORECASE)
+_SLUG = re.compile(r"(?:[^\W_]+[-_]){3,}[^\W_]+|.*\d{5}.*", re.DOTALL)
+_DATED = re.compile(r"/\d{4}/\d{1,2}/(?:\d{1,2}/)?[^/]*[^\W\d]")
+_SECTION = re.compile(r"[a-z]+(?:[-_][a-z]+)?(?:/[a-z]+(?:[-_][a-z]+)?)?", re.IGNORECASE)
+
+
+def is_prose(line: Line) -> bool:
+    """Whether a line is running text: few links, and long or closed like a sentence."""
+    return line.link < 0.35 and (line.words >= 9 or (line.words >= 5 and line.ends))
+
+
+def _told(sentence: str) -> Iterator[tuple[dict[str, set[str]], int]]:
+    told, words = phrases.said(sentence), count(sentence)
+    most = words if not told or "consent" in told else _AROUND_PHRASE
+    yield told, min(words, most)
+    if words > most:
+        yield {}, words - most
+
+
+_AROUND_PHRASE = 12
+"""Words of a sentence that a phrase in it speaks for; consent managers write longer ones."""
+
+
+def _unless_long(quoted: re.Match[str]) -> str:
+    return quoted[1] if count(quoted[1]) < 4 else " "
+
+
+def _sentences(texts: Iterable[str]) -> Iterator[str]:
+    return (folded for text in texts for part in _SENTENCES.split(text) if part and (folded := phrases.fold(part)))
+
+
+def _types(told: dict[str, object]) -> Iterator[str]:
+    kinds = told.get("@type")
+    for kind in kinds if isinstance(kinds, list) else [kinds]:
+        if isinstance(kind, str):
+            yield kind.rpartition("/")[2].rpartition(":")[2].lower()
+
