@@ -18,7 +18,7 @@ from scraper.extract.metadata import Fields
 from scraper.extract.wording import plain
 from scraper.models import Article, Block, Evidence, Headline, Kind, Page
 
-VERSION = "2"
+VERSION = "3"
 """Kept with each record: changes whenever the same page may give another record."""
 
 _ANY_DAY = datetime(9000, 1, 1, tzinfo=UTC)
@@ -31,10 +31,10 @@ TOO_LITTLE = 40
 def article(page: Page) -> Article:
     """The article on a page: HTML, or the text of a page as a person copied it.
 
-    Raises `ExtractError` with the reason when there is none: empty, binary, no text.
+    Raises `ExtractError` with the reason when there is none, and the facts that say so: `kinds.REFUSED`.
     """
     if capture.is_capture(page):
-        return capture.article(document.text(page), _web(page.url))
+        return quality.judged(Facts(page, capture.article(document.text(page), _web(page.url))))
     return _of_markup(page)
 
 

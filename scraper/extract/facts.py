@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 from scraper import urls
 from scraper.document import Document
+from scraper.errors import Unusable
 from scraper.extract import phrases, teasers
 from scraper.extract.lines import ENDS, FOOTER, NAV, Line, count, group
 from scraper.models import Article, Kind, Page
@@ -70,7 +71,7 @@ class Facts:
     @cached_property
     def carded(self) -> set[int]:
         """Indexes of the prose that only stands beside linked headlines of this site."""
-        if len(self.teasers) < teasers.FEWEST_CARDS or teasers.lead_elsewhere(self.teasers, self.page.url):
+        if len(self.teasers) < teasers.FEWEST_CARDS or teasers.lead_elsewhere(self.teasers, self.url):
             return set()
         found = teasers.beside(self.teasers, self.prose)
         flat = teasers.led(list(self.lines), self.teasers, {line.index for line in self.prose})
@@ -122,11 +123,11 @@ class Facts:
     # --- what it is called -----------------------------------------------------
 
     @cached_property
-    def titles(self) -> list[tuple[str, str, list[str]]]:
+    def titles(self) -> list[tuple[str, str, tuple[str, ...]]]:
         """Each wording of the title: its place, the wording, and its folded parts, the whole first."""
         told = [("title", self.document.title)] if self.document and self.document.title else []
         told += [("headline", each.text) for each in self.article.headlines if each.place != "title"]
-        told += [("headline", self.article.headline)] if self.article.headline else []
+        told += [("headline", self.article.headline)] if self.article.headline and not self.lines else []
         told += [("heading", line.text) for line in self._headings]
         return [(place, text, phrases.parts(text)) for place, text in dict.fromkeys(told) if len(text) < 300]
 
@@ -140,31 +141,40 @@ class Facts:
     # --- where it stands -------------------------------------------------------
 
     @cached_property
-    def path(self) -> list[str]:
-        """The parts of the address's path and the labels of its host, in lower case."""
-        if "://" not in self.page.url:
-            return []
-        told = urlsplit(self.page.url)
-        named = [unquote(part).lower() for part in told.path.split("/") if part]
-        return named + (told.hostname or "").split(".")[:-2]
+    def url(self) -> str:
+        """The address the page came from, empty for one that is not of the web."""
+        return _web(self.page.url)
+
+    @cached_property
+    def path(self) -> str:
+        return urlsplit(self.url).path.rstrip("/")
+
+    @cached_property
+    def names(self) -> list[str]:
+        """The parts of the address's path and the labels of its host in front of the domain, in lower case."""
+        named = [unquote(part).lower() for part in self.path.split("/") if part]
+        return named + (urlsplit(self.url).hostname or "").split(".")[:-2]
 
     @property
     def is_home(self) -> bool:
-        return "://" in self.page.url and (
-            urls.is_home(self.page.url) or bool(_HOME.fullmatch(urlsplit(self.page.url).path))
-        )
+        """Whether the address is a front page's: no path, a language, `index.html`."""
+        return bool(self.url) and not urlsplit(self.url).query and bool(_HOME.fullmatch(self.path))
 
-    @cached_property
+    @property
     def is_shallow(self) -> bool:
         """Whether the address looks like a section's: one or two short words, no number, no slug."""
-        path = urlsplit(self.page.url).path.strip("/")
-        return "://" in self.page.url and path.count("/") < 2 and len(path) < 40 and bool(_SECTION.fullmatch(path))
+        return len(self.path) < _LONGEST_SECTION and bool(_SECTION.fullmatch(self.path))
+
+    @cached_property
+    def came_from(self) -> str:
+        """The address on the same site that was asked for and led here, empty when none did."""
+        asked = _web(self.page.requested) if self.page.hops else ""
+        return asked if asked and self.url and asked != self.url and urls.same_site(asked, self.url) else ""
 
     @property
     def is_story(self) -> bool:
         """Whether the address looks like an article's: a slug of four words, or a long number, at its end."""
-        path = urlsplit(self.page.url).path.rstrip("/") if "://" in self.page.url else ""
-        return bool(_SLUG.fullmatch(path.rpartition("/")[2]) or _DATED.search(path))
+        return bool(_SLUG.fullmatch(self.path.rpartition("/")[2]) or _DATED.search(self.path))
 
     # --- what its head says ----------------------------------------------------
 
@@ -217,10 +227,18 @@ _NO_PROSE = (Kind.TABLE_ROW, Kind.CODE)
 _SOME = 3
 _MOST = 80
 """Lines beside the article that are listened to: walls are short, and what stands behind them is furniture."""
-_HOME = re.compile(r"/(?:[a-z]{2}(?:[-_][a-z]{2})?|home|index|start|startseite)?(?:\.\w{3,5})?/?", re.IGNORECASE)
+_HOME = re.compile(r"(?:/(?:[a-z]{2}(?:[-_][a-z]{2})?|home|index|start|startseite)(?:\.\w{3,5})?)?", re.IGNORECASE)
+_LONGEST_SECTION = 40
 _SLUG = re.compile(r"(?:[^\W_]+[-_]){3,}[^\W_]+|.*\d{5}.*", re.DOTALL)
 _DATED = re.compile(r"/\d{4}/\d{1,2}/(?:\d{1,2}/)?[^/]*[^\W\d]")
-_SECTION = re.compile(r"[a-z]+(?:[-_][a-z]+)?(?:/[a-z]+(?:[-_][a-z]+)?)?", re.IGNORECASE)
+_SECTION = re.compile(r"(?:/[a-z]+(?:[-_][a-z]+)?){1,2}", re.IGNORECASE)
+
+
+def _web(address: str) -> str:
+    try:
+        return urls.clean(address)
+    except Unusable:
+        return ""
 
 
 def is_prose(line: Line) -> bool:

@@ -141,13 +141,13 @@ def _whole(facts: Facts, kind: str) -> str | None:
 
 def _named(facts: Facts, kind: str) -> str | None:
     words = tables.load("quality")[kind]["path"]["any"]
-    return next((f'"{part}" in the address' for part in facts.path if part in words), None)
+    return next((f'"{part}" in the address' for part in facts.names if part in words), None)
 
 
 def _segment(facts: Facts, kind: str) -> str | None:
     """A folder of the address, not its last part, that is called so."""
-    folded = (part for part in facts.path[:-1] if kind in phrases.titled(phrases.fold(part)))
-    return next((f'"{part}" in the address' for part in folded), None)
+    folders = (part for part in facts.path.split("/")[:-1] if part and kind in phrases.titled(phrases.fold(part)))
+    return next((f'"{part}" in the address' for part in folders), None)
 
 
 _KINDS: tuple[tuple[str, Callable[[Facts], Iterator[str]]], ...] = (

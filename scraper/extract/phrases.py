@@ -43,11 +43,12 @@ def fold(text: str) -> str:
     return _SPACE_IN_SCRIPT.sub("", plain) if _UNSPACED.search(plain) else plain
 
 
-def parts(title: str) -> list[str]:
+@lru_cache(1024)
+def parts(title: str) -> tuple[str, ...]:
     """A folded title and what stands between its separators, without marks at the ends."""
     whole = fold(_ARROWS.sub(" | ", title))
     found = [whole.strip(_ENDS), *(part.strip(_ENDS) for part in _PARTS.split(whole))]
-    return list(dict.fromkeys(part for part in found if part))
+    return tuple(dict.fromkeys(part for part in found if part))
 
 
 @lru_cache(4096)

@@ -50,9 +50,9 @@ def _refuse(facts: Facts, cases: list[Case]) -> None:
     worst = max((case for case in cases if case.holds), key=_weight, default=None)
     url = facts.page.url or None
     if worst is not None:
-        raise ExtractError(str(worst), url=url, reason=worst.kind)
+        raise ExtractError(str(worst), url=url, reason=worst.kind, article=facts.article)
     if (facts.words < SHORTEST and len(facts.article.body) < SHORTEST_LETTERS) or _says_nothing(facts):
-        raise ExtractError(f"empty: {facts.words} words of text", url=url, reason="empty")
+        raise ExtractError(f"empty: {facts.words} words of text", url=url, reason="empty", article=facts.article)
 
 
 def _weight(case: Case) -> float:

@@ -21,7 +21,7 @@ from scraper.models import Kind
 # held against the development corpora so that none of their articles is refused.
 LEAST = 2.0
 """Points that a case needs against a page without any prose of its own."""
-NOTHING, LITTLE = 0.5, 20
+NOTHING, LITTLE = 0.8, 20
 """What a case needs less where no prose is left at all, and the words up to which that fades: the shortest items."""
 WORDS_A_POINT = 60
 """Words of its own prose that outweigh a point."""
@@ -65,7 +65,7 @@ def is_alarming(facts: Facts) -> bool:
     """Whether anything cheap to see asks for a closer look at a page with a roomful of prose."""
     return bool(
         facts.is_home
-        or facts.page.hops
+        or facts.came_from
         or facts.page.status >= 400
         or "product" in facts.og_type
         or "product" in facts.types
@@ -128,8 +128,14 @@ def _says_little_else(title: str, kind: str) -> bool:
 
 def _is_called_otherwise(facts: Facts) -> bool:
     """Whether the page has a headline of four words or more in which no page that is no article speaks."""
-    own = (parts[0] for place, _, parts in facts.titles if place == "headline" and parts)
-    return any(len(part.split()) > 3 and not (phrases.titled(part) | phrases.said(part).keys()) & _SHELLS for part in own)
+    own = (parts[0] for place, _, parts in facts.titles if place != "title" and parts)
+    return any(len(part.split()) > 3 and not _is_shells(part) for part in own)
+
+
+def _is_shells(title: str) -> bool:
+    """Whether a title is one that pages have that are no article, or says hardly anything else."""
+    kinds = phrases.said(title).keys() & _SHELLS
+    return bool(phrases.titled(title) & _SHELLS) or any(_says_little_else(title, kind) for kind in kinds)
 
 
 _REST = 5
@@ -147,7 +153,7 @@ def _said(facts: Facts, kind: str) -> Iterator[Told]:
         points += _more(found) - 0.5 * _is_called_otherwise(facts)
         yield points, f'{len(own)} of {len(facts.said)} sentences speak so ("{min(found, key=_order)}")'
     elif beside := facts.said_beside.get(kind):
-        points = 0.5 if total > _LITTLE else 1.5 + _more(beside)
+        points = 0.5 if total else 1.5 + _more(beside)
         yield points, f'beside the text it says "{min(beside, key=_order)}"'
 
 
@@ -164,7 +170,7 @@ def _more(found: set[str]) -> float:
 
 def _addressed(facts: Facts, kind: str, points: float = 1.0) -> Iterator[Told]:
     words = tables.load("quality")[kind]["path"]["any"]
-    found = next((part for part in facts.path if part in words), None)
+    found = next((part for part in facts.names if part in words), None)
     if found:
         yield points, f'"{found}" in the address'
 
@@ -199,10 +205,18 @@ def _wordy(kind: str) -> Callable[[Facts], Iterator[Case]]:
 
 
 def _consent(facts: Facts) -> Iterator[Case]:
-    told = [*_titled(facts, "consent"), *_said(facts, "consent")]
+    told = [*_titled(facts, "consent"), *_said(facts, "consent"), *_nouns(facts)]
     if told:
         told += [*_addressed(facts, "consent"), *_buttons(facts)]
     yield from _case(facts, "consent", iter(told))
+
+
+def _nouns(facts: Facts) -> Iterator[Told]:
+    """The word for cookies in every third sentence, on a page without a headline of its own."""
+    nouns = [phrases.fold(each) for each in tables.load("quality")["consent"]["noun"]["any"]]
+    found = sum(any(noun in sentence for noun in nouns) for sentence in facts.own)
+    if 3 * found >= len(facts.own) > 0 and not _is_called_otherwise(facts):
+        yield 1.0, f"{found} of {len(facts.own)} sentences speak of cookies"
 
 
 def _buttons(facts: Facts) -> Iterator[Told]:
@@ -244,14 +258,13 @@ def _missing(facts: Facts) -> Iterator[Case]:
 
 def _sent_away(facts: Facts) -> Iterator[Told]:
     """An address of an article that led to the front page or to a section of its site."""
-    asked = facts.page.requested
-    if not facts.page.hops or not urls.same_site(asked, facts.page.url) or urls.is_home(asked):
+    asked = facts.came_from
+    if not asked or urls.is_home(asked):
         return
-    deep = len([part for part in asked.split("/")[3:] if part])
-    if facts.is_home and deep >= 1:
-        yield 2.0, "led to the front page"
-    elif facts.is_shallow and deep > len([part for part in facts.page.url.split("/")[3:] if part]):
-        yield 1.5, "led to a section"
+    if facts.is_home:
+        yield 2.0, f"asked for {asked}, led to the front page"
+    elif facts.is_shallow and asked.rstrip("/").count("/") > facts.url.rstrip("/").count("/"):
+        yield 1.5, f"asked for {asked}, led to a section"
 
 
 def _login(facts: Facts) -> Iterator[Case]:
@@ -313,7 +326,7 @@ def _listing(facts: Facts, kind: str) -> Iterator[Case]:
     yield from _case(facts, kind, iter(told), least=_LIST + own)
 
 
-_LIST = 2.5
+_LIST = 2.8
 
 
 def _front(facts: Facts) -> Iterator[Case]:
@@ -326,14 +339,14 @@ def _list(facts: Facts) -> Iterator[Case]:
 
 
 def _search(facts: Facts) -> Iterator[Case]:
-    told = [*_titled(facts, "search"), *_said(facts, "search")]
     place = list(_addressed(facts, "search"))
-    if _QUERY.search(facts.page.url):
+    if _QUERY.search(facts.url):
         place.append((1.0, "a query in the address"))
-    if facts.has("input[type=search i], input[name=q], input[name=s], input[name=query]"):
-        place.append((0.5, "a search box"))
-    if told or place[1:]:
-        told += [*place, *_listed(facts)]
+    told = [*_titled(facts, "search"), *place]
+    if told:
+        told += [*_said(facts, "search"), *_listed(facts)]
+        if facts.has("input[type=search i], input[name=q], input[name=s], input[name=query]"):
+            told.append((0.5, "a search box"))
     yield from _case(facts, "search", iter(told), least=_LIST + (not place))
 
 

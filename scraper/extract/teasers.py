@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from urllib.parse import urlsplit
 
@@ -17,13 +17,17 @@ MOST_IN_CARD = 100
 """Words of prose beside a linked headline that may still be its teaser; leads of section fronts reach 80."""
 FEWEST_CARDS = 3
 _MOST_LINKS = 2
+_OFTEN = 4
+"""Links with one wording beside the navigation: a front has one for each teaser."""
 _LOOKED_AT = 12
 """Linked headlines whose addresses are read: enough to tell a site's own list from a round-up of others'."""
 
 
 def headlines(lines: Iterable[Line]) -> list[Line]:
-    """The lines beside navigation and footer that are a link and as long as a headline."""
-    return [line for line in lines if _is_linked_headline(line)]
+    """The lines beside navigation and footer that are a link and as long as a headline, or one of many "read more"."""
+    lines = [line for line in lines if line.links and not line.element.around & (NAV | FOOTER)]
+    times = Counter(line.text for line in lines if line.link >= 0.7)
+    return [line for line in lines if _is_linked_headline(line) or (line.link >= 0.7 and times[line.text] >= _OFTEN)]
 
 
 def lead_elsewhere(found: list[Line], url: str | None) -> bool:
@@ -72,7 +76,7 @@ def led(lines: list[Line], found: list[Line], prose: set[int]) -> set[int]:
 
 
 def _is_linked_headline(line: Line) -> bool:
-    if line.words > 40 or line.element.around & (NAV | FOOTER):
+    if line.words > 40:
         return False
     if line.link < 0.7:
         return line.words >= 5 and (line.link >= 0.4 or leads(line))
