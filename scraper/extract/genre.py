@@ -21,6 +21,8 @@ def of(facts: Facts) -> tuple[str, str]:
 
 _SHORT = 250
 """Words. Teasers of paid articles have 30 to 150; what is longer is read as the whole."""
+_VERY_SHORT = 80
+"""Words up to which one offer is enough."""
 _AFTER = 12
 """Lines behind the text in which the offer to go on stands."""
 
@@ -32,7 +34,7 @@ def _stub(facts: Facts) -> Iterator[str]:
     closed = facts.article.paywalled
     if declared := _declared(facts):
         yield f"{facts.words} of {declared} words that the page declares"
-    elif offer and (closed or len(_offers(facts)) > 1 or _is_cut(facts)):
+    elif offer and (closed or len(_offers(facts)) > 1 or _is_cut(facts) or facts.words <= _VERY_SHORT):
         yield f'says "{offer}" behind the text'
     elif closed and _is_cut(facts):
         yield "not free, and cut"

@@ -327,6 +327,7 @@ def _listing(facts: Facts, kind: str) -> Iterator[Case]:
 
 
 _LIST = 2.8
+_MANY = 50
 
 
 def _front(facts: Facts) -> Iterator[Case]:
@@ -336,6 +337,9 @@ def _front(facts: Facts) -> Iterator[Case]:
 def _list(facts: Facts) -> Iterator[Case]:
     if [*_titled(facts, "list"), *_addressed(facts, "list")]:
         yield from _listing(facts, "list")
+    links = sum(line.link >= 0.7 for line in facts.lines)
+    if links >= _MANY and not facts.prose and facts.solid() < LITTLE:
+        yield Case("list", ((LEAST, f"{links} links and no paragraph"),), LEAST + 2 * _claims(facts) + facts.is_story)
 
 
 def _search(facts: Facts) -> Iterator[Case]:
