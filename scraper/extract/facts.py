@@ -16,7 +16,7 @@ from scraper.extract import phrases, teasers
 from scraper.extract.lines import ENDS, FOOTER, NAV, Line, count, group
 from scraper.models import Article, Kind, Page
 
-_QUOTED = re.compile("[“„\"«]([^“”„\"«»]{12,400})[”“\"»]")
+_QUOTED = re.compile('[“„"«]([^“”„"«»]{12,400})[”“"»]')
 """Speech that a text reports is not what the page says to its reader; the names of buttons are short."""
 _SENTENCES = re.compile(r"(?<=[.!?।])\s+|(?<=[。！？])|\n")
 _ARTICLES = frozenset(
@@ -24,8 +24,6 @@ _ARTICLES = frozenset(
     "article blogposting liveblogposting techarticle scholarlyarticle report review recipe satiricalarticle".split()
 )
 _LISTS = frozenset("collectionpage itemlist searchresultspage profilepage productcollection".split())
-_TOP = 12
-"""Lines of the page's top in which a heading may be its title."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +47,11 @@ class Facts:
     def prose(self) -> list[Line]:
         """Those of them that are running text, whatever stands around them."""
         return [line for line in self.kept if is_prose(line)]
+
+    @property
+    def opening(self) -> list[str]:
+        """The first two paragraphs."""
+        return [line.text for line in self.prose[:2]] or [block.text for block in self.article.blocks[:2]]
 
     @cached_property
     def words(self) -> int:
@@ -104,7 +107,7 @@ class Facts:
 
     @cached_property
     def said(self) -> list[tuple[dict[str, set[str]], int]]:
-        """For each of `own` the phrases by kind, and its words; those of a long sentence that are beside the phrase apart."""
+        """For each of `own` the phrases by kind, and its words; of a long one those beside the phrase apart."""
         return [part for sentence in self.own for part in _told(sentence)]
 
     @cached_property
@@ -176,6 +179,13 @@ class Facts:
         """Whether the address looks like an article's: a slug of four words, or a long number, at its end."""
         return bool(_SLUG.fullmatch(self.path.rpartition("/")[2]) or _DATED.search(self.path))
 
+    @property
+    def is_named_so(self) -> bool:
+        """Whether the address is made of the headline's words, as no other page's at this address would be."""
+        slug = [word for word in _LETTERS.findall(phrases.fold(unquote(self.path.rpartition("/")[2]))) if len(word) > 3]
+        title = " ".join(part for _, _, parts in self.titles for part in parts[:1])
+        return len(slug) > 2 and 2 * sum(word[:5] in title for word in slug) >= len(slug)
+
     # --- what its head says ----------------------------------------------------
 
     @cached_property
@@ -229,7 +239,8 @@ _MOST = 80
 """Lines beside the article that are listened to: walls are short, and what stands behind them is furniture."""
 _HOME = re.compile(r"(?:/(?:[a-z]{2}(?:[-_][a-z]{2})?|home|index|start|startseite)(?:\.\w{3,5})?)?", re.IGNORECASE)
 _LONGEST_SECTION = 40
-_SLUG = re.compile(r"(?:[^\W_]+[-_]){3,}[^\W_]+|.*\d{5}.*", re.DOTALL)
+_LETTERS = re.compile(r"[^\W\d_]+")
+_SLUG = re.compile(r"(?:[^\W_]+[-_]+){3,}[^\W_]+|.*\d{5}.*", re.DOTALL)
 _DATED = re.compile(r"/\d{4}/\d{1,2}/(?:\d{1,2}/)?[^/]*[^\W\d]")
 _SECTION = re.compile(r"(?:/[a-z]+(?:[-_][a-z]+)?){1,2}", re.IGNORECASE)
 
@@ -271,4 +282,3 @@ def _types(told: dict[str, object]) -> Iterator[str]:
     for kind in kinds if isinstance(kinds, list) else [kinds]:
         if isinstance(kind, str):
             yield kind.rpartition("/")[2].rpartition(":")[2].lower()
-

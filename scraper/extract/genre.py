@@ -57,8 +57,8 @@ def _is_cut(facts: Facts) -> bool:
 
 def _declared(facts: Facts) -> int | None:
     """The words that the linked data count, where the page shows less than half of them and is not free."""
-    counts = (each.get("wordCount") for each in (facts.document.linked if facts.document else ()))
-    told = max((int(each) for each in counts if str(each).isdecimal()), default=0)
+    counts = (str(each.get("wordCount")) for each in (facts.document.linked if facts.document else ()))
+    told = max((int(each) for each in counts if each.isascii() and each.isdecimal() and len(each) < 7), default=0)
     return told if facts.article.paywalled and told > 2 * facts.words else None
 
 
@@ -80,11 +80,13 @@ def _live(facts: Facts) -> Iterator[str]:
 
 _PICTURES = 5
 _WORDS_A_PICTURE = 40
+_BESIDE_PICTURES = 600
 
 
 def _gallery(facts: Facts) -> Iterator[str]:
-    said = "json-ld ImageGallery" if facts.types & {"imagegallery", "mediagallery"} else _named(facts, "gallery")
-    if said and facts.words < _WORDS_A_PICTURE * 30:
+    is_told = facts.types & {"imagegallery", "mediagallery"} and not facts.is_called_article
+    said = "json-ld ImageGallery" if is_told else _named(facts, "gallery")
+    if said and facts.words < _BESIDE_PICTURES:
         pictures = facts.amount("main img, article img, figure img, .photo img, .slide img")
         if pictures >= _PICTURES and facts.words < _WORDS_A_PICTURE * (pictures + 2):
             yield f"{said}, {pictures} pictures"
@@ -127,7 +129,9 @@ def _page(facts: Facts) -> Iterator[str]:
 def _called(facts: Facts, kind: str) -> str | None:
     """Where the headline or the page's title calls itself so: before a colon, or behind a mark."""
     for place, text, _ in facts.titles:
-        if any(kind in phrases.titled(part) for part in _parts(text)):
+        told = _parts(text)
+        is_another = place == "headline" and len(told) == 1 and text != facts.article.headline
+        if not is_another and any(kind in phrases.titled(part) for part in told):
             return f'{place} "{text}"'
     return None
 

@@ -23,7 +23,7 @@ REFUSED = {
     "error": "Says that the server failed or is being maintained, whatever its status.",
     "figures": "Figures without a text: live scores, a weather forecast, a price.",
     "front": "A home page or the front of a section: teasers of articles.",
-    "list": "Entries that lead elsewhere: a tag, an author, an archive, jobs, notices, a directory, a feed shown as a page.",
+    "list": "Entries that lead elsewhere: a tag, an author, an archive, jobs, notices, a directory, a feed as a page.",
     "login": "Asks to log in or to register.",
     "media": "A video, a recording or pictures without a text.",
     "missing": "Says that there is nothing at this address, or stands at another one than was asked for (soft 404).",

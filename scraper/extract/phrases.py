@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 
 from scraper import tables
 
-_QUOTES = "\"“”„«»‟〝〞‹›「」『』¿¡()"
+_QUOTES = '"“”„«»‟〝〞‹›「」『』¿¡()'
 _LETTERS = str.maketrans(
     dict.fromkeys(_QUOTES, " ")
     | dict.fromkeys("‘’‚‛`´ʼ", "'")
@@ -23,9 +23,8 @@ _LETTERS = str.maketrans(
 )
 _MARKS = re.compile("[\u0300-\u036f\u064b-\u0652\u00ad\u200b\u200e\u200f\ufeff]")
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1100-\u11ff\u3040-\u9fff\uac00-\ud7af]")
-_SPACE_IN_SCRIPT = re.compile(
-    "(?<=[\u0e00-\u0eff\u1100-\u11ff\u3000-\u9fff\uac00-\ud7af\uff00-\uffef]) | (?=[\u0e00-\u0eff\u1100-\u11ff\u3000-\u9fff\uac00-\ud7af])"
-)
+_SCRIPT = "\u0e00-\u0eff\u1100-\u11ff\u3000-\u9fff\uac00-\ud7af"
+_SPACE_IN_SCRIPT = re.compile(f"(?<=[{_SCRIPT}\uff00-\uffef]) | (?=[{_SCRIPT}])")
 _WORD = re.compile(r"\w+")
 _ENDS = " .!?…:;,-|·•'"
 _PARTS = re.compile(r"\s+[-|·•~]\s+|\s*\|\s*|\s+::\s+")

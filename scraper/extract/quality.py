@@ -8,7 +8,7 @@ from math import exp, log
 
 from scraper.errors import ExtractError
 from scraper.extract import genre, suspicion
-from scraper.extract.facts import Facts, is_prose
+from scraper.extract.facts import Facts
 from scraper.extract.suspicion import Case
 from scraper.models import Article, Evidence
 
@@ -43,6 +43,8 @@ def _is_plain(facts: Facts) -> bool:
     """Whether prose enough for any doubt stands together, or apart but not beside links, and nothing alarms."""
     if suspicion.is_alarming(facts):
         return False
+    if not facts.lines:
+        return facts.words >= 2 * ROOMFUL
     return facts.room >= ROOMFUL or facts.unlisted >= 2 * ROOMFUL
 
 
