@@ -74,7 +74,7 @@ def read(html: bytes | str, url: str | None = None) -> Article:
 
 def read_capture(text: str) -> Article:
     """The article in the text of a page as a person copied it. Raises `ExtractError` when there is none."""
-    return extract.capture.article(text)
+    return extract.article(page_of(text.encode("utf-8", "replace"), content_type="text/plain; charset=utf-8"))
 
 
 def page_of(body: bytes, url: str | None = None, content_type: str | None = None) -> Page:

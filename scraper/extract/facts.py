@@ -121,7 +121,7 @@ class Facts:
 
     def solid(self, kind: str = "") -> int:
         """Words of the article's own prose in sentences that do not speak as pages of a kind do."""
-        return sum(words for told, words in self.said if kind not in told and words >= 4)
+        return sum(words for told, words in self.said if kind not in told and words >= 3)
 
     # --- what it is called -----------------------------------------------------
 

@@ -35,7 +35,7 @@ def _stub(facts: Facts) -> Iterator[str]:
     if declared := _declared(facts):
         yield f"{facts.words} of {declared} words that the page declares"
     elif offer and (closed or len(_offers(facts)) > 1 or _is_cut(facts) or facts.words <= _VERY_SHORT):
-        yield f'says "{offer}" behind the text'
+        yield f'says "{phrases.written(offer)}" behind the text'
     elif closed and _is_cut(facts):
         yield "not free, and cut"
 
@@ -87,7 +87,7 @@ def _gallery(facts: Facts) -> Iterator[str]:
     is_told = facts.types & {"imagegallery", "mediagallery"} and not facts.is_called_article
     said = "json-ld ImageGallery" if is_told else _named(facts, "gallery")
     if said and facts.words < _BESIDE_PICTURES:
-        pictures = facts.amount("main img, article img, figure img, .photo img, .slide img")
+        pictures = facts.amount(":is(main, article, figure, .photo, .slide) img")
         if pictures >= _PICTURES and facts.words < _WORDS_A_PICTURE * (pictures + 2):
             yield f"{said}, {pictures} pictures"
 

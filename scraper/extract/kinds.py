@@ -7,7 +7,7 @@ ARTICLES = {
     "gallery": "A series of pictures whose text is captions and a few words more.",
     "live": "A live blog or ticker: entries with times, the newest usually first.",
     "opinion": "A text that its site marks as opinion: column, leader, guest piece, letters.",
-    "page": "A text that stands for itself: about us, terms, a company's page; nobody signs it and no day is on it.",
+    "page": "A text that stands for itself: about us, terms, privacy; nobody signs it and no day is on it.",
     "stub": "The teaser of an article whose rest is for subscribers.",
     "video": "The few sentences that go with a video or a recording.",
 }

@@ -71,6 +71,17 @@ def said(text: str) -> dict[str, set[str]]:
     return found
 
 
+def written(phrase: str) -> str:
+    """A phrase that was found, as the table has it."""
+    return _written()[phrase]
+
+
+@cache
+def _written() -> dict[str, str]:
+    table = tables.load("quality").values()
+    return {fold(each): each for kind in table for phrases in kind.get("text", {}).values() for each in phrases}
+
+
 def languages(row: str) -> frozenset[str]:
     """The languages that a row of the table knows: `consent.text`."""
     kind, _, part = row.partition(".")

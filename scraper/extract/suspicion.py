@@ -153,17 +153,17 @@ def _said(facts: Facts, kind: str) -> Iterator[Told]:
         share = sum(words for _, words in own) / max(total, 1)
         points = 2.0 if share >= 0.5 else 1.5 if share >= 0.2 else 1.0
         points += _more(found) - 0.5 * _is_called_otherwise(facts)
-        yield points, f'{len(own)} of {len(facts.said)} sentences speak so ("{min(found, key=_order)}")'
+        yield points, f'{len(own)} of {len(facts.said)} sentences speak so ("{_longest(found)}")'
     elif beside := facts.said_beside.get(kind):
         points = 0.5 if total else 1.5 + _more(beside)
-        yield points, f'beside the text it says "{min(beside, key=_order)}"'
+        yield points, f'beside the text it says "{_longest(beside)}"'
 
 
 _LITTLE = 12
 
 
-def _order(phrase: str) -> tuple[int, str]:
-    return -len(phrase), phrase
+def _longest(found: set[str]) -> str:
+    return phrases.written(min(found, key=lambda phrase: (-len(phrase), phrase)))
 
 
 def _more(found: set[str]) -> float:
@@ -208,7 +208,7 @@ def _wordy(kind: str) -> Callable[[Facts], Iterator[Case]]:
 
 def _consent(facts: Facts) -> Iterator[Case]:
     told = [*_titled(facts, "consent"), *_said(facts, "consent"), *_nouns(facts)]
-    if told:
+    if _sum(told) >= 1:  # a banner in the markup beside a text says so too, and has the same buttons
         told += [*_addressed(facts, "consent"), *_buttons(facts)]
     yield from _case(facts, "consent", iter(told))
 
@@ -382,7 +382,7 @@ def _media(facts: Facts) -> Iterator[Case]:
         told.append((1.5, "linked data of a recording"))
     if facts.has(_PLAYERS):
         told.append((1.0, "a player"))
-    if (pictures := facts.amount("figure img, .gallery img, .slide img")) >= 5:
+    if (pictures := facts.amount(":is(figure, .gallery, .slide) img")) >= 5:
         told.append((1.5, f"{pictures} pictures"))
     told += [*_addressed(facts, "media"), *_addressed(facts, "gallery")][:1] if told else []
     yield from _case(facts, "media", iter(told))
@@ -418,7 +418,7 @@ def _product(facts: Facts) -> Iterator[Case]:
     said = [*(each for each, _ in facts.said), facts.said_beside]
     found = {phrase for each in said for phrase in each.get("product", ())}
     if found:
-        told.append((1.0, f'"{min(found, key=_order)}"'))
+        told.append((1.0, f'"{_longest(found)}"'))
     told += _addressed(facts, "product") if told else []
     yield from _case(facts, "product", iter(told), least=_LIST, each=1000)
 
