@@ -50,8 +50,9 @@ class Facts:
 
     @property
     def opening(self) -> list[str]:
-        """The first two paragraphs."""
-        return [line.text for line in self.prose[:2]] or [block.text for block in self.article.blocks[:2]]
+        """How the first two paragraphs begin."""
+        texts = [line.text for line in self.prose[:2]] or [block.text for block in self.article.blocks[:2]]
+        return [text[:_OPENING] for text in texts]
 
     @cached_property
     def words(self) -> int:
@@ -74,12 +75,13 @@ class Facts:
     @cached_property
     def carded(self) -> set[int]:
         """Indexes of the prose that only stands beside linked headlines of this site."""
-        if len(self.teasers) < teasers.FEWEST_CARDS or teasers.lead_elsewhere(self.teasers, self.url):
+        if len(self.teasers) < teasers.FEWEST_CARDS:
             return set()
         found = teasers.beside(self.teasers, self.prose)
-        flat = teasers.led(list(self.lines), self.teasers, {line.index for line in self.prose})
-        whole = {line.index for line in self.prose if teasers.leads(line)}
-        return found | whole | (flat if len(flat) > _SOME else set())
+        flat = teasers.led(self.prose, self.teasers)
+        found |= {line.index for line in self.prose if teasers.leads(line)}
+        found |= flat if len(flat) > _SOME else set()
+        return set() if found and teasers.lead_elsewhere(self.teasers, self.url) else found
 
     @property
     def unlisted(self) -> int:
@@ -108,7 +110,8 @@ class Facts:
     @cached_property
     def said(self) -> list[tuple[dict[str, set[str]], int]]:
         """For each of `own` the phrases by kind, and its words; of a long one those beside the phrase apart."""
-        return [part for sentence in self.own for part in _told(sentence)]
+        told = [part for sentence in self.own[:_MOST] for part in _told(sentence)]
+        return told + [({}, count(sentence)) for sentence in self.own[_MOST:]]
 
     @cached_property
     def said_beside(self) -> dict[str, set[str]]:
@@ -191,7 +194,11 @@ class Facts:
     @cached_property
     def types(self) -> frozenset[str]:
         """The schema.org types that the linked data name, in lower case."""
-        return frozenset(each for told in (self.document.linked if self.document else ()) for each in _types(told))
+        told = (each.get("@type") for each in (self.document.linked if self.document else ()))
+        kinds = {
+            kind for each in told for kind in (each if isinstance(each, list) else [each]) if isinstance(kind, str)
+        }
+        return frozenset(kind.rpartition("/")[2].rpartition(":")[2].lower() for kind in kinds)
 
     @property
     def og_type(self) -> str:
@@ -233,10 +240,12 @@ class Facts:
         return inside / max(sum(line.words for line in self.kept), 1)
 
 
+_OPENING = 300
+"""Letters of a paragraph."""
 _NO_PROSE = (Kind.TABLE_ROW, Kind.CODE)
 _SOME = 3
-_MOST = 80
-"""Lines beside the article that are listened to: walls are short, and what stands behind them is furniture."""
+_MOST = 60
+"""Sentences of the text, and lines beside it, that are listened to: pages that are no article are short."""
 _HOME = re.compile(r"(?:/(?:[a-z]{2}(?:[-_][a-z]{2})?|home|index|start|startseite)(?:\.\w{3,5})?)?", re.IGNORECASE)
 _LONGEST_SECTION = 40
 _LETTERS = re.compile(r"[^\W\d_]+")
@@ -275,10 +284,3 @@ def _unless_long(quoted: re.Match[str]) -> str:
 
 def _sentences(texts: Iterable[str]) -> Iterator[str]:
     return (folded for text in texts for part in _SENTENCES.split(text) if part and (folded := phrases.fold(part)))
-
-
-def _types(told: dict[str, object]) -> Iterator[str]:
-    kinds = told.get("@type")
-    for kind in kinds if isinstance(kinds, list) else [kinds]:
-        if isinstance(kind, str):
-            yield kind.rpartition("/")[2].rpartition(":")[2].lower()

@@ -34,9 +34,8 @@ def lead_elsewhere(found: list[Line], url: str | None) -> bool:
     """Whether most linked headlines lead to other sites, or to places on this page: a round-up, a table of contents."""
     if not url:
         return False
-    addresses = [address for line in found[:_LOOKED_AT] if (address := _address(line, url))]
-    away = sum(not urls.same_site(address, url) or _path(address) == _path(url) for address in addresses)
-    return away > len(addresses) / 2
+    addresses = [address for line in found[:_LOOKED_AT] if (address := _address(line))]
+    return sum(_is_elsewhere(address, url) for address in addresses) > len(addresses) / 2
 
 
 def beside(found: list[Line], prose: Iterable[Line]) -> set[int]:
@@ -69,10 +68,10 @@ def leads(line: Line) -> bool:
 _BREAKS = re.compile("[\n\t]")
 
 
-def led(lines: list[Line], found: list[Line], prose: set[int]) -> set[int]:
-    """The indexes of the lines of prose right behind a linked headline, one short line between at most."""
+def led(prose: Iterable[Line], found: list[Line]) -> set[int]:
+    """The indexes of the lines of prose right behind a linked headline, one line between at most."""
     heads = {line.index for line in found}
-    return {line.index for line in lines if line.index in prose and heads & {line.index - 1, line.index - 2}}
+    return {line.index for line in prose if line.index - 1 in heads or line.index - 2 in heads}
 
 
 def _is_linked_headline(line: Line) -> bool:
@@ -83,9 +82,17 @@ def _is_linked_headline(line: Line) -> bool:
     return line.words >= 4 or line.kind is Kind.HEADING or (len(line.text) >= 10 and not line.text.isascii())
 
 
-def _address(line: Line, url: str) -> str | None:
+def _is_elsewhere(address: str, url: str) -> bool:
+    """Whether an address as it is written leads to another site, or to this page itself."""
+    if address.startswith("#"):
+        return True
+    whole = urls.join(url, address)
+    return whole is not None and (not urls.same_site(whole, url) or _path(whole) == _path(url))
+
+
+def _address(line: Line) -> str | None:
     link = line.element.node.css_first("a[href]") or _link_around(line.element.node)
-    return urls.join(url, link.attributes.get("href") or "") if link is not None else None
+    return link.attributes.get("href") if link is not None else None
 
 
 def _link_around(node: LexborNode | None) -> LexborNode | None:
