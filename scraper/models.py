@@ -178,7 +178,7 @@ class Article:
     the page itself gives for this article. `headlines` are all wordings of the headline
     with their places, `dropped` the lines left out with their reasons, `evidence` the place
     each filled field was read from. `kind` says what sort of article it is, `quality` how good the
-    record is: the F1 to expect of its body, 0 to 1; None where nobody judged it.
+    record is: the F1 to expect of its body, 0 to 1; None where nobody judged it. The kinds stand in `extract.kinds`.
     """
 
     url: str | None = None

@@ -374,6 +374,7 @@ SHELLS = [
     ("front", made("Mercury", cards(), "https://www.mercury.example/")),
     ("front", made("Local news", "<h1>Local</h1>" + cards("li"), "https://www.mercury.example/local/")),
     ("front", made("World", "".join(f'<div><a href="/w/{at}.html">{each}</a></div>' for at, each in enumerate(HEADLINES)), "https://www.mercury.example/world/")),
+    ("front", made("World", "<h1>World</h1>" + "".join(f'<div><h3><a href="/w/{at}.html">{each}</a></h3><p>{DEKS[at]}</p></div>' for at, each in enumerate(HEADLINES[:2])), "https://www.mercury.example/world/")),
     ("list", made("river Archives - Mercury", "<h1>Tag: river</h1>" + cards(), "https://www.mercury.example/tag/river/")),
     ("list", made("Nell Okafor, Author at Mercury", f"<h1>Nell Okafor</h1><p>Nell has covered the river since 2009 and lives on it.</p>{cards()}", "https://www.mercury.example/author/nell-okafor/")),
     ("list", bare("Index of /press", '<h1>Index of /press</h1><pre><a href="a.pdf">a.pdf</a> 2026-01-02 1.2M\n<a href="b.pdf">b.pdf</a> 2026-01-03 1.3M</pre>')),

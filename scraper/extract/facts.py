@@ -75,9 +75,10 @@ class Facts:
     @cached_property
     def carded(self) -> set[int]:
         """Indexes of the prose that only stands beside linked headlines of this site."""
-        if len(self.teasers) < teasers.FEWEST_CARDS:
+        fewest = teasers.FEWEST_CARDS - (self.is_home or self.is_shallow)
+        if len(self.teasers) < fewest:
             return set()
-        found = teasers.beside(self.teasers, self.prose)
+        found = teasers.beside(self.teasers, self.prose, fewest)
         flat = teasers.led(self.prose, self.teasers)
         found |= {line.index for line in self.prose if teasers.leads(line)}
         found |= flat if len(flat) > _SOME else set()
@@ -175,7 +176,7 @@ class Facts:
     def came_from(self) -> str:
         """The address on the same site that was asked for and led here, empty when none did."""
         asked = _web(self.page.requested) if self.page.hops else ""
-        return asked if asked and self.url and asked != self.url and urls.same_site(asked, self.url) else ""
+        return asked if asked and asked != self.url and _is_same_site(asked, self.url) else ""
 
     @property
     def is_story(self) -> bool:
@@ -256,9 +257,17 @@ _SECTION = re.compile(r"(?:/[a-z]+(?:[-_][a-z]+)?){1,2}", re.IGNORECASE)
 
 def _web(address: str) -> str:
     try:
-        return urls.clean(address)
-    except Unusable:
+        parts = urlsplit(address)
+    except ValueError:
         return ""
+    return address if parts.scheme in ("http", "https") and parts.netloc else ""
+
+
+def _is_same_site(one: str, other: str) -> bool:
+    try:
+        return urls.same_site(one, other)
+    except Unusable:
+        return False
 
 
 def is_prose(line: Line) -> bool:

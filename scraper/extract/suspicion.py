@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from scraper import tables, urls
-from scraper.extract import phrases
+from scraper.extract import kinds, phrases
 from scraper.extract.facts import Facts
 from scraper.extract.lines import Line
 from scraper.models import Kind
@@ -77,12 +77,15 @@ def is_alarming(facts: Facts) -> bool:
 
 def _alarms(facts: Facts) -> bool:
     titles = (part for _, _, parts in facts.titles for part in parts)
-    if any(phrases.titled(part) & _SHELLS for part in titles):
+    if any(phrases.titled(part) & _shells() for part in titles):
         return True
-    return any(phrases.said(phrases.fold(text)).keys() & _SHELLS for text in facts.opening)
+    return any(phrases.said(phrases.fold(text)).keys() & _shells() for text in facts.opening)
 
 
-_SHELLS = frozenset(tables.load("quality")) - {"gallery", "live", "opinion", "page", "paywall"}
+@cache
+def _shells() -> frozenset[str]:
+    """The kinds of the table that are no article."""
+    return frozenset(tables.load("quality")) & kinds.REFUSED.keys()
 
 
 def _case(
@@ -146,8 +149,8 @@ def _is_called_otherwise(facts: Facts) -> bool:
 
 def _is_shells(title: str) -> bool:
     """Whether a title is one that pages have that are no article, or says hardly anything else."""
-    kinds = _rests(title).keys() & _SHELLS
-    return bool(phrases.titled(title) & _SHELLS) or any(_says_little_else(title, kind) for kind in kinds)
+    told = _rests(title).keys() & _shells()
+    return bool(phrases.titled(title) & _shells()) or any(_says_little_else(title, kind) for kind in told)
 
 
 _REST = 5

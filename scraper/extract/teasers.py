@@ -16,6 +16,7 @@ from scraper.models import Kind
 MOST_IN_CARD = 100
 """Words of prose beside a linked headline that may still be its teaser; leads of section fronts reach 80."""
 FEWEST_CARDS = 3
+"""Fewer may be an article and its "read also"; at the address of a section two are a thin front."""
 _MOST_LINKS = 2
 _OFTEN = 4
 """Links with one wording beside the navigation: a front has one for each teaser."""
@@ -38,8 +39,8 @@ def lead_elsewhere(found: list[Line], url: str | None) -> bool:
     return sum(_is_elsewhere(address, url) for address in addresses) > len(addresses) / 2
 
 
-def beside(found: list[Line], prose: Iterable[Line]) -> set[int]:
-    """The indexes of the lines of prose that stand in a card with a linked headline, where there are several cards."""
+def beside(found: list[Line], prose: Iterable[Line], fewest: int) -> set[int]:
+    """The indexes of the lines of prose that stand in a card with a linked headline, where there are some cards."""
     linked: dict[Element, int] = defaultdict(int)
     words: dict[Element, int] = defaultdict(int)
     prose = list(prose)
@@ -54,7 +55,7 @@ def beside(found: list[Line], prose: Iterable[Line]) -> set[int]:
         card = next((element for element in _around(line) if element in linked), None)
         if card is not None and words[card] <= MOST_IN_CARD and linked[card] <= _MOST_LINKS:
             cards[card].append(line.index)
-    return {index for held in cards.values() for index in held} if len(cards) >= FEWEST_CARDS else set()
+    return {index for held in cards.values() for index in held} if len(cards) >= fewest else set()
 
 
 def leads(line: Line) -> bool:
@@ -86,8 +87,10 @@ def _is_elsewhere(address: str, url: str) -> bool:
     """Whether an address as it is written leads to another site, or to this page itself."""
     if address.startswith("#"):
         return True
-    whole = urls.join(url, address)
-    return whole is not None and (not urls.same_site(whole, url) or _path(whole) == _path(url))
+    here, there = urls.join(None, url), urls.join(url, address)
+    if here is None or there is None:
+        return False
+    return not urls.same_site(there, here) or _path(there) == _path(here)
 
 
 def _address(line: Line) -> str | None:
