@@ -13,7 +13,7 @@ from scraper import urls
 from scraper.document import Document
 from scraper.errors import Unusable
 from scraper.extract import phrases, teasers
-from scraper.extract.lines import ENDS, FOOTER, NAV, Line, count, group
+from scraper.extract.lines import FOOTER, NAV, Element, Line, count
 from scraper.models import Article, Kind, Page
 
 _QUOTED = re.compile('[“„"«]([^“”„"«»]{12,400})[”“"»]')
@@ -96,7 +96,7 @@ class Facts:
             lines = (line for line in self.kept if line.link < 0.35 and line.kind not in _NO_PROSE)
             texts = [line.text for line in lines if line.index not in self.carded]
         else:
-            texts = [block.text for block in self.article.blocks if block.text.endswith(ENDS) or count(block.text) > 20]
+            texts = [block.text for block in self.article.blocks if is_closed(block.text) or count(block.text) > 20]
         return list(_sentences(_QUOTED.sub(_unless_long, text) for text in texts))
 
     @cached_property
@@ -236,8 +236,7 @@ class Facts:
     @cached_property
     def in_comments(self) -> float:
         """The share of the kept words that stand under a name that says comment."""
-        bit = group("comment")
-        inside = sum(line.words for line in self.kept if line.element.path & bit)
+        inside = sum(line.words for line in self.kept if _stands_in_comments(line.element))
         return inside / max(sum(line.words for line in self.kept), 1)
 
 
@@ -268,6 +267,23 @@ def _is_same_site(one: str, other: str) -> bool:
         return urls.same_site(one, other)
     except Unusable:
         return False
+
+
+_COMMENTS = re.compile("comment|kommentar|disqus|replies|talkback", re.IGNORECASE)
+
+
+def _stands_in_comments(element: Element | None) -> bool:
+    while element is not None and not _COMMENTS.search(element.names):
+        element = element.parent
+    return element is not None
+
+
+_CLOSED = re.compile("[.!?…:。！？۔؟।][\"'”“»’)」]*$")
+
+
+def is_closed(text: str) -> bool:
+    """Whether a text ends as sentences do."""
+    return _CLOSED.search(text) is not None
 
 
 def is_prose(line: Line) -> bool:

@@ -8,8 +8,7 @@ from functools import lru_cache
 
 from scraper import tables
 from scraper.extract import phrases
-from scraper.extract.facts import Facts
-from scraper.extract.lines import ENDS
+from scraper.extract.facts import Facts, is_closed
 
 
 def of(facts: Facts) -> tuple[str, str]:
@@ -52,7 +51,7 @@ def _offers(facts: Facts) -> list[str]:
 
 def _is_cut(facts: Facts) -> bool:
     last = facts.article.blocks[-1].text
-    return last.endswith(("…", "...")) or not last.endswith(ENDS)
+    return last.endswith(("…", "...")) or not is_closed(last)
 
 
 def _declared(facts: Facts) -> int | None:
