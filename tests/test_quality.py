@@ -618,6 +618,10 @@ def test_a_title_is_known_by_a_whole_part_of_it(title: str, kind: str) -> None:
     assert kind in frozenset().union(*map(phrases.titled, phrases.parts(title)))
 
 
+def test_a_title_of_nothing_but_marks_is_no_fault() -> None:
+    assert TEXT[0] in extract.article(made("|", f"<h1>–</h1>{paragraphs(TEXT[0])}")).body
+
+
 @pytest.mark.parametrize(
     "title", ["Why we search", "A page not found in any book", "The error of our ways", "Gone fishing"]
 )

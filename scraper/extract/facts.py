@@ -136,7 +136,8 @@ class Facts:
         told += [("headline", each.text) for each in self.article.headlines if each.place != "title"]
         told += [("headline", self.article.headline)] if self.article.headline and not self.lines else []
         told += [("heading", line.text) for line in self._headings]
-        return [(place, text, phrases.parts(text)) for place, text in dict.fromkeys(told) if len(text) < 300]
+        parted = ((place, text, phrases.parts(text)) for place, text in dict.fromkeys(told) if len(text) < 300)
+        return [each for each in parted if each[2]]
 
     @property
     def _headings(self) -> list[Line]:
@@ -188,7 +189,8 @@ class Facts:
         """Whether the address is made of the headline's words, as no other page's at this address would be."""
         slug = [word for word in _LETTERS.findall(phrases.fold(unquote(self.path.rpartition("/")[2]))) if len(word) > 3]
         title = " ".join(part for _, _, parts in self.titles for part in parts[:1])
-        return len(slug) > 2 and 2 * sum(word[:5] in title for word in slug) >= len(slug)
+        fewest = 2 if self.path.count("/") > 1 else 3
+        return len(slug) >= fewest and 2 * sum(word[:5] in title for word in slug) >= len(slug)
 
     # --- what its head says ----------------------------------------------------
 
@@ -250,7 +252,7 @@ _HOME = re.compile(r"(?:/(?:[a-z]{2}(?:[-_][a-z]{2})?|home|index|start|startseit
 _LONGEST_SECTION = 40
 _LETTERS = re.compile(r"[^\W\d_]+")
 _SLUG = re.compile(r"(?:[^\W_]+[-_]+){3,}[^\W_]+|.*\d{5}.*", re.DOTALL)
-_DATED = re.compile(r"/\d{4}/\d{1,2}/(?:\d{1,2}/)?[^/]*[^\W\d]")
+_DATED = re.compile(r"/(?:19|20)\d\d/(?:\d{1,2}/){0,2}[^/]*[^\W\d]")
 _SECTION = re.compile(r"(?:/[a-z]+(?:[-_][a-z]+)?){1,2}", re.IGNORECASE)
 
 

@@ -143,7 +143,7 @@ def _rests(title: str) -> dict[str, int]:
 
 def _is_called_otherwise(facts: Facts) -> bool:
     """Whether the page has a headline of four words or more in which no page that is no article speaks."""
-    own = (parts[0] for place, _, parts in facts.titles if place != "title" and parts)
+    own = (parts[0] for place, _, parts in facts.titles if place != "title")
     return any(len(part.split()) > 3 and not _is_shells(part) for part in own)
 
 
