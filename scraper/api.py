@@ -10,7 +10,6 @@ from typing import Self
 
 from scraper import archive, extract, query
 from scraper.archive import Kept
-from scraper.extract import quality
 from scraper.models import Article, Page
 from scraper.query import Filters, Hit, Order
 
@@ -50,7 +49,7 @@ class Archive:
         raises `ExtractError` when no article is in it; the page stays.
         """
         self._writer.keep_page(page)
-        told = quality.check(extract.article(page)) if article is None else article
+        told = extract.article(page) if article is None else article
         return self._writer.keep(told, page, extract.VERSION)
 
     def get(self, which: str) -> Article | None:
@@ -75,7 +74,7 @@ def read(html: bytes | str, url: str | None = None) -> Article:
 
 def read_capture(text: str) -> Article:
     """The article in the text of a page as a person copied it. Raises `ExtractError` when there is none."""
-    return extract.capture.article(text)
+    return extract.article(page_of(text.encode("utf-8", "replace"), content_type="text/plain; charset=utf-8"))
 
 
 def page_of(body: bytes, url: str | None = None, content_type: str | None = None) -> Page:

@@ -388,6 +388,8 @@ class _Reading:
             "page": self.page.digest,
             "read_at": self.read_at,
             "evidence": json.dumps({each.field: each.place for each in told.evidence}, ensure_ascii=False),
+            "kind": told.kind,
+            "quality": told.quality,
             "extractor": self.extractor,
             "last_seen": self.at,
         }

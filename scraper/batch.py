@@ -3,7 +3,8 @@
 In:  {"id": …, "url": … or null, "html_b64": …}  or  {"id": …, "url": …, "text": …}
 Out: {"id", "headline", "summary", "authors", "published", "body"}, `body` with a paragraph
 a line and the dek first where the page has one. A line that cannot be read answers with
-`"error"` and never stops the others.
+`"error"` and never stops the others; so does a page that is no article, and with what was
+read on it all the same.
 """
 
 from __future__ import annotations
@@ -38,7 +39,9 @@ def _answer(line: str, number: int) -> dict[str, Any]:
     try:
         return {"id": known, **_told(_article(asked))}
     except (ExtractError, KeyError, TypeError, ValueError) as error:
-        return {"id": known, **_NOTHING, "error": _why(error, number)}
+        read = getattr(error, "article", None)
+        told = _told(read) if isinstance(read, Article) and read.blocks else _NOTHING
+        return {"id": known, **told, "error": _why(error, number)}
 
 
 def _article(asked: dict[str, Any]) -> Article:

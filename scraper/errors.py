@@ -91,12 +91,16 @@ class Unusable(FetchError):
 class ExtractError(ScraperError):
     """The page is here and no article is in it.
 
-    `reason` is one word for machines: empty, binary, consent, wall, list, missing …
+    `reason` is one word for machines, of those in `extract.kinds.REFUSED`: empty, consent, wall, list, missing …
+    `article` is what was read on the page all the same, for those who know better; None if there was nothing.
     """
 
-    def __init__(self, message: str, *, url: str | None = None, reason: str = "empty") -> None:
+    def __init__(
+        self, message: str, *, url: str | None = None, reason: str = "empty", article: object | None = None
+    ) -> None:
         super().__init__(message, url=url)
         self.reason = reason
+        self.article = article
 
 
 class ConfigError(ScraperError):

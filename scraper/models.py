@@ -177,7 +177,8 @@ class Article:
     `url` is the canonical address (None for a capture), `alternates` every other address
     the page itself gives for this article. `headlines` are all wordings of the headline
     with their places, `dropped` the lines left out with their reasons, `evidence` the place
-    each filled field was read from.
+    each filled field was read from. `kind` says what sort of article it is, `quality` how good the
+    record is: the F1 to expect of its body, 0 to 1; None where nobody judged it. The kinds stand in `extract.kinds`.
     """
 
     url: str | None = None
@@ -197,6 +198,8 @@ class Article:
     alternates: tuple[str, ...] = ()
     dropped: tuple[Dropped, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    kind: str = "article"
+    quality: float | None = None
 
     @property
     def body(self) -> str:

@@ -188,7 +188,7 @@ class Reader:
             raise DamagedArchive(f"{path}: the page {digest[:12]}… does not unpack ({error})") from error
 
     def stats(self) -> dict[str, Any]:
-        """Counts and sizes, by site and by language, the largest first."""
+        """Counts and sizes, by kind, by site and by language, the largest first."""
         counted = "select count(*), sum(words), min(first_seen), max(last_seen) from articles"
         articles, words, first, last = self._one(counted)
         return {
@@ -202,6 +202,7 @@ class Reader:
             "last_seen": last,
             "bytes": self.path.stat().st_size,
             "page_bytes": schema.pages_path(self.path).stat().st_size if schema.pages_path(self.path).exists() else 0,
+            "kinds": self._counts("kind"),
             "sites": self._counts("site"),
             "languages": self._counts("language"),
         }
@@ -285,6 +286,8 @@ class Reader:
             alternates=tuple(each for each in found if each != row["url"]),
             dropped=tuple(Dropped(each["line"], each["text"], each["reason"]) for each in dropped),
             evidence=tuple(Evidence(field, place) for field, place in json.loads(row["evidence"]).items()),
+            kind=row["kind"],
+            quality=row["quality"],
         )
         own = ("id", "revision", "status", "page", "extractor", "first_seen", "last_seen")
         return Stored(article=article, addresses=found, **{name: row[name] for name in own})

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from scraper.errors import ArchiveError, DamagedArchive
 
 APPLICATION_ID = 0x4E455753  # "NEWS"
-VERSION = 1
+VERSION = 2
 """How many migrations an archive of this program has seen; `PRAGMA user_version`."""
 
 BUSY_SECONDS = 30.0
@@ -60,6 +60,8 @@ _TABLES: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
             "page": ("TEXT", "SHA-256 of the page it was last read from, in `NAME.pages.db`"),
             "read_at": ("TEXT", "the address that page came from"),
             "evidence": ("TEXT", "where each field was found, a JSON object"),
+            "kind": ("TEXT", "article, gallery, live, opinion, page, stub or video; `evidence` has what says so"),
+            "quality": ("REAL", "F1 to expect of the body against one a person would mark, 0 to 1; NULL if not judged"),
             "extractor": ("TEXT", "version of the extractor that read it"),
             "revision": ("INTEGER", "number of the current wording, from 1"),
             "status": ("TEXT", "`live`, or how the article left its site"),
@@ -199,6 +201,11 @@ create view wordings as
 create virtual table articles_fts using fts5 (
     headline, summary, body, content='articles', content_rowid='id', tokenize='unicode61 remove_diacritics 2'
 );
+"""
+
+_QUALITY = """
+alter table articles add column kind text not null default 'article';
+alter table articles add column quality real;
 """
 
 _PAGES = "create table pages (digest text primary key, size integer not null, body blob not null)"
@@ -361,5 +368,5 @@ def _step(script: str):  # type: ignore[no-untyped-def]  # sqlite_utils' protoco
     return apply
 
 
-_migrate_archive = Migrate("news-scraper", {"first": _ARCHIVE})
+_migrate_archive = Migrate("news-scraper", {"first": _ARCHIVE, "kind and quality": _QUALITY})
 _migrate_pages = Migrate("news-scraper-pages", {"first": _PAGES})

@@ -13,6 +13,7 @@ import click
 
 from scraper import errors, schema
 from scraper.cli import cli
+from scraper.extract import kinds
 
 README = Path(__file__).resolve().parent.parent / "README.md"
 SCRAPER = str(Path(sys.executable).with_name("scraper"))
@@ -31,7 +32,8 @@ def main() -> int:
 
 def written(text: str) -> str:
     """The README with each part between `<!-- NAME -->` and `<!-- end -->` made anew."""
-    for name, make in {"commands": commands, "schema": tables, "errors": tree, "session": session}.items():
+    parts = {"commands": commands, "errors": tree, "kinds": shells, "session": session, "schema": tables}
+    for name, make in parts.items():
         pattern = re.compile(rf"(<!-- {name} -->\n).*?(<!-- end -->)", re.DOTALL)
         found = pattern.search(text)
         if found:
@@ -60,6 +62,15 @@ def tables() -> str:
             f"| `{column.name}` | {column.kind} | {column.text.replace('|', chr(92) + '|')} |" for column in columns
         ]
         lines.append("")
+    return "\n".join(lines)
+
+
+def shells() -> str:
+    """The kinds of article, and what is none."""
+    lines = ["| kind of article | what |", "|---|---|"]
+    lines += [f"| `{name}` | {text} |" for name, text in kinds.ARTICLES.items()]
+    lines += ["", "| no article: reason | what |", "|---|---|"]
+    lines += [f"| `{name}` | {text} |" for name, text in kinds.REFUSED.items()]
     return "\n".join(lines)
 
 

@@ -1,12 +1,14 @@
-"""The pages in `fixtures/`, each beside the record it must become.
+"""The pages in `fixtures/`, each beside the record it must become, or why there is none on it.
 
 A case is two files and no code: `NAME.html` or `NAME.txt`, and `NAME.json` with
 
-    {"page": {"url": …, "content_type": …}, "record": …}
+    {"page": {"url": …, "content_type": …, "asked": …}, "record": …}
+    {"page": …, "refused": {"reason": …, "message": …}}
 
 `url` is where the page came from (a capture has none), `content_type` the header it was
-served with (`text/html; charset=utf-8` when not given); `record` is `Article.record()`,
-written by `make accept` and read by a person before it is committed.
+served with (`text/html; charset=utf-8` when not given), `asked` an address that redirected
+there; `record` is what `record()` makes of the article, `refused` what `ExtractError` says.
+Both are written by `make accept` and read by a person before they are committed.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from scraper.api import page_of
-from scraper.models import Page
+from scraper.models import Article, Hop, Page
 
 FOLDER = Path(__file__).resolve().parent.parent / "fixtures"
 READ_AT = datetime(2026, 10, 1, tzinfo=UTC)
@@ -39,13 +41,33 @@ class Case:
         return record
 
     @property
+    def refused(self) -> dict[str, str] | None:
+        refused: dict[str, str] | None = self.told.get("refused")
+        return refused
+
+    @property
     def path(self) -> Path:
         return FOLDER / f"{self.name}.json"
 
 
-def cases() -> list[Case]:
+def record(article: Article) -> dict[str, Any]:
+    """The record without its score, which moves a little with every training."""
+    return {name: value for name, value in article.record().items() if name != "quality"}
+
+
+def every() -> list[Case]:
     """Every case, by name."""
     return [_case(path) for path in sorted(FOLDER.iterdir()) if path.suffix in (".html", ".txt")]
+
+
+def cases() -> list[Case]:
+    """The pages with an article on them."""
+    return [each for each in every() if each.refused is None]
+
+
+def shells() -> list[Case]:
+    """The pages without one."""
+    return [each for each in every() if each.refused is not None]
 
 
 def case(name: str) -> Case:
@@ -57,4 +79,5 @@ def _case(path: Path) -> Case:
     told: dict[str, Any] = json.loads(beside.read_text(encoding="utf-8")) if beside.exists() else {}
     about = told.get("page", {})
     page = page_of(path.read_bytes(), about.get("url"), about.get("content_type", "text/html; charset=utf-8"))
-    return Case(path.stem, Page(page.url, page.body, page.status, page.headers, READ_AT), told)
+    hops = (Hop(about["asked"], 301),) if "asked" in about else ()
+    return Case(path.stem, Page(page.url, page.body, page.status, page.headers, READ_AT, hops), told)

@@ -135,6 +135,14 @@ def test_another_reading_of_the_same_page_is_no_revision(archive: Archive, path:
     assert list(faults(path)) == []
 
 
+def test_the_kind_and_the_score_are_kept_and_follow_the_last_reading(archive: Archive, path: Path) -> None:
+    archive.keep(replace(article(), kind="stub", quality=0.61), page())
+    archive.keep(replace(article(), kind="live", quality=0.93), page(hours=1))
+    with Reader(path) as reader:
+        record = reader.show("1").record()
+    assert (record["kind"], record["quality"], record["revisions"]) == ("live", 0.93, 1)
+
+
 def test_every_address_leads_to_the_article(archive: Archive, path: Path) -> None:
     hops = (Hop("https://lund.example/go?utm_source=feed", 302), Hop("https://lund.example/old", 301))
     told = replace(article(), alternates=("https://amp.lund.example/budget",))

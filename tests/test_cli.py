@@ -63,12 +63,23 @@ def test_a_page_without_an_article_is_kept_and_named(scraper: Run, tmp_path: Pat
     with Server({"/": Reply(b"<html><body><p>Search results: none</p></body></html>")}) as web:
         done = scraper("fetch", web.url("/"), "--allow-address", f"127.0.0.1:{web.port}")
     assert done.returncode == 1
-    assert "no article: 3 words of text" in said(done)
+    assert "empty: 3 words of text" in said(done)
     connection = sqlite3.connect(tmp_path / "news.db")
     error, page = connection.execute("select error, page from fetches").fetchone()
     connection.close()
-    assert error == "ExtractError: no article: 3 words of text"
+    assert error == "ExtractError: empty: 3 words of text"
     assert page is not None
+
+
+def test_a_page_that_is_no_article_is_named_in_one_line_with_the_facts(scraper: Run, tmp_path: Path) -> None:
+    wall = b"<title>Just a moment...</title><h1>lund.example</h1><p>Verify you are human by completing the action below.</p>"
+    with Server({"/a": Reply(wall)}) as web:
+        done = scraper("fetch", web.url("/a"), "--allow-address", f"127.0.0.1:{web.port}")
+    named = 'wall: title "Just a moment...", 1 of 1 sentences speak so ("verify you are human")'
+    assert said(done) == f"scraper: {web.url('/a')}: {named}"
+    connection = sqlite3.connect(tmp_path / "news.db")
+    assert connection.execute("select error from fetches").fetchall() == [(f"ExtractError: {named}",)]
+    connection.close()
 
 
 def test_fetching_twice_changes_nothing_and_an_edit_is_a_revision(scraper: Run) -> None:
@@ -137,6 +148,14 @@ def test_extract_reads_an_address(scraper: Run) -> None:
     assert json.loads(done.stdout)["headline"] == "Le pont de Saverny fermé tout l’été"
 
 
+def test_a_batch_says_what_it_read_on_a_page_that_is_no_article(scraper: Run) -> None:
+    missing = html("Sorry, the page you are looking for does not exist any more.", title="Page not found")
+    line = {"id": "a", "url": None, "html_b64": base64.b64encode(missing).decode()}
+    told = json.loads(scraper("extract", "--ndjson", stdin=json.dumps(line).encode()).stdout)
+    assert told["body"] == "Sorry, the page you are looking for does not exist any more."
+    assert told["error"].startswith('missing: title "Page not found"')
+
+
 def test_a_batch_is_answered_line_by_line(scraper: Run) -> None:
     lines = [
         {"id": "a", "url": "https://lund.example/a", "html_b64": base64.b64encode(html()).decode()},
@@ -188,7 +207,7 @@ def test_a_batch_answers_before_the_next_line_comes() -> None:
         (b"\x89PNG\r\n\x1a\n" + bytes(99), "not a page but a PNG image"),
         (bytes(range(256)) * 40, "not a page but binary data"),
         (b"<?xml version='1.0'?><rss><channel/></rss>", "not a page but data (rss)"),
-        (b"<html><body></body></html>", "no article text on this page"),
+        (b"<html><body></body></html>", "empty: 0 words of text"),
         (b"one two three", "no article text in this capture"),
     ],
 )

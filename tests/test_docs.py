@@ -11,6 +11,7 @@ import pytest
 
 from scraper import errors, schema
 from scraper.cli import cli
+from scraper.extract import kinds
 from tests import docs
 
 README = docs.README.read_text(encoding="utf-8")
@@ -31,6 +32,10 @@ def test_every_column_and_every_error_is_documented() -> None:
         assert all(f"| `{column.name}` |" in README for column in columns)
     kinds = [each for each in vars(errors).values() if isinstance(each, type) and issubclass(each, errors.ScraperError)]
     assert all(f"`{kind.__name__}`" in README for kind in kinds)
+
+
+def test_every_kind_of_page_is_documented() -> None:
+    assert all(f"| `{name}` | {text} |" in README for name, text in (kinds.ARTICLES | kinds.REFUSED).items())
 
 
 def test_the_python_example_runs_as_it_stands(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from scraper import document, extract
 from scraper.errors import ExtractError
-from scraper.extract import lines
+from scraper.extract import kinds, lines
 from scraper.extract.wording import bare
 from scraper.models import Article, Page
 from tests import fixtures
@@ -187,7 +187,7 @@ def test_any_bytes_are_an_article_or_a_reason(body: bytes) -> None:
             assert extract.article(told).blocks
         except ExtractError as error:
             reasons.add(error.reason)
-    assert reasons <= {"empty", "binary", "data"}
+    assert reasons <= set(kinds.REFUSED)
 
 
 TAG = st.sampled_from(

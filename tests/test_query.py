@@ -203,6 +203,7 @@ def test_stats_count(reader: Reader) -> None:
     assert (told["articles"], told["revisions"], told["fetches"], told["failed"]) == (4, 4, 4, 0)
     assert told["sites"] == {"lund.example": 2, "malmo.example": 1, "news.malmo.example": 1}
     assert told["languages"] == {"en": 3, "de": 1}
+    assert told["kinds"] == {"article": 4}
 
 
 def test_a_reader_sees_what_a_writer_writes_meanwhile(tmp_path: Path) -> None:

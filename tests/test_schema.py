@@ -15,7 +15,7 @@ from scraper.errors import ArchiveError, DamagedArchive
 from scraper.query import Reader
 from tests.conftest import SCRAPER
 from tests.fixtures import FOLDER
-from tests.pages import article, page
+from tests.pages import TEXT, article, page
 
 
 def columns(path: Path) -> set[tuple[str, str, str]]:
@@ -53,6 +53,39 @@ def test_an_empty_file_becomes_an_archive(tmp_path: Path) -> None:
     path.touch()
     with Archive(path) as archive:
         assert archive.keep(article(), page()).outcome == "new"
+
+
+def _first_version(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An archive as the first version of this program made it, with one article."""
+    steps = {path: schema._ARCHIVE, schema.pages_path(path): schema._PAGES}
+    monkeypatch.setattr(schema, "VERSION", 1)
+    for file, script in steps.items():
+        connection = sqlite3.connect(file, isolation_level=None)
+        schema.Migrate("news-scraper" if file == path else "news-scraper-pages", {"first": script})(connection)
+        connection.close()
+    monkeypatch.undo()
+    row = {"id": 1, "url": "https://lund.example/a", "authors": "[]", "tags": "[]", "paywalled": 0, "body": TEXT[0]}
+    row |= {"layout": "p", "words": 17, "digest": "d", "text_digest": "t", "page": "p", "read_at": "", "evidence": "{}"}
+    row |= {"extractor": "1", "revision": 1, "first_seen": "2026-01-01", "last_seen": "2026-01-01"}
+    connection = sqlite3.connect(path)
+    marks = ", ".join("?" * len(row))
+    connection.execute(f"insert into articles ({', '.join(row)}) values ({marks})", tuple(row.values()))
+    connection.commit()
+    connection.close()
+
+
+def test_an_archive_of_the_first_version_is_brought_up_to_date(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.db"
+    _first_version(path, monkeypatch)
+    with pytest.raises(ArchiveError, match="any command that writes brings it up to date"):
+        Reader(path)
+    with Archive(path) as archive:
+        assert archive.keep(article(), page()).outcome == "new"
+    assert columns(path) >= {("articles", "kind", "TEXT"), ("articles", "quality", "REAL")}
+    with Reader(path) as reader:
+        old = reader.show("1").article
+        assert reader.stats()["kinds"] == {"article": 2}
+    assert (old.body, old.kind, old.quality) == (TEXT[0], "article", None)
 
 
 def test_folders_are_made(tmp_path: Path) -> None:

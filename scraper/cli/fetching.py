@@ -109,11 +109,10 @@ def _kept(archive: Archive, page: Page, failed: list[ScraperError]) -> Iterator[
     """The page on disk, then what is read on it."""
     from scraper import extract
     from scraper.errors import ExtractError
-    from scraper.extract import quality
 
     archive.keep_page(page)
     try:
-        article = quality.check(extract.article(page))
+        article = extract.article(page)
     except ExtractError as error:
         archive.record_failure(page.requested, error, page.fetched_at, page)
         _say(error, failed)

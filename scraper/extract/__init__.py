@@ -10,15 +10,15 @@ from datetime import UTC, datetime
 
 from scraper import document
 from scraper.document import Document
-from scraper.errors import ExtractError
-from scraper.extract import body, capture, furniture, headlines, lines, linked, metadata, record
+from scraper.extract import body, capture, furniture, headlines, lines, linked, metadata, quality, record
+from scraper.extract.facts import Facts
 from scraper.extract.features import Known
 from scraper.extract.lines import Line
 from scraper.extract.metadata import Fields
 from scraper.extract.wording import plain
 from scraper.models import Article, Block, Evidence, Headline, Kind, Page
 
-VERSION = "2"
+VERSION = "3"
 """Kept with each record: changes whenever the same page may give another record."""
 
 _ANY_DAY = datetime(9000, 1, 1, tzinfo=UTC)
@@ -31,10 +31,10 @@ TOO_LITTLE = 40
 def article(page: Page) -> Article:
     """The article on a page: HTML, or the text of a page as a person copied it.
 
-    Raises `ExtractError` with the reason when there is none: empty, binary, no text.
+    Raises `ExtractError` with the reason when there is none, and the facts that say so: `kinds.REFUSED`.
     """
     if capture.is_capture(page):
-        return capture.article(document.text(page), _web(page.url))
+        return quality.judged(Facts(page, capture.article(document.text(page), _web(page.url))))
     return _of_markup(page)
 
 
@@ -55,9 +55,7 @@ def _of_markup(page: Page) -> Article:
     head = record.top(found, verdicts, variants, fields)
     told = record.assembled(found, verdicts, fields, head)
     told = told if told.blocks else _told_otherwise(told, parsed, markup)
-    if not told.blocks:
-        raise ExtractError("no article text on this page", url=page.url or None, reason="empty")
-    return told
+    return quality.judged(Facts(page, told, parsed, found))
 
 
 def _web(url: str) -> str | None:
