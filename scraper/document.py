@@ -7,9 +7,9 @@ import html
 import json
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -75,12 +75,24 @@ _MARKED = (
 )
 
 
+Answer = TypeVar("Answer")
+
+
 @dataclass(frozen=True)
 class Document:
     """A page as markup: its tree and what its head says. Made by `read` and `parse`."""
 
     url: str | None
     tree: LexborHTMLParser
+    answers: dict[object, tuple[object, Any]] = field(default_factory=dict, compare=False, repr=False)
+
+    def once(self, question: Callable[..., Answer], *about: object) -> Answer:
+        """What `question(document, *about)` answers, asked once: many fields are read from the same few things."""
+        key = (question, *map(id, about))
+        if key not in self.answers:
+            self.answers[key] = about, question(self, *about)
+        answer: Answer = self.answers[key][1]
+        return answer
 
     @cached_property
     def marked(self) -> dict[str, list[LexborNode]]:

@@ -26,7 +26,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "extract.vocabulary",
     ),
     ("extract.lines", "extract.linked"),
-    ("extract.headlines", "extract.teasers"),
+    ("extract.embedded", "extract.headlines", "extract.teasers"),
     ("extract.nearby",),
     ("extract.bylines", "extract.times"),
     ("extract.metadata",),

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from scraper import document
 from scraper.document import Document
-from scraper.extract import body, capture, furniture, headlines, lines, linked, metadata, quality, record
+from scraper.extract import body, capture, embedded, furniture, headlines, lines, linked, metadata, quality, record
 from scraper.extract.facts import Facts
 from scraper.extract.features import Known
 from scraper.extract.lines import Line
@@ -54,7 +54,10 @@ def _of_markup(page: Page) -> Article:
     verdicts = _judged(found, _known(parsed, fields, variants), markup)
     head = record.top(found, verdicts, variants, fields)
     told = record.assembled(found, verdicts, fields, head)
-    told = told if told.blocks else _told_otherwise(told, parsed, markup)
+    if told.words < TOO_LITTLE and (elsewhere := _elsewhere(told, parsed, markup)):
+        blocks, place = elsewhere
+        bare = record.assembled(found, [verdict or f"the text is from {place}" for verdict in verdicts], fields, head)
+        told = replace(bare, blocks=blocks, evidence=(*bare.evidence, Evidence("body", place)))
     return quality.judged(Facts(page, told, parsed, found))
 
 
@@ -63,19 +66,35 @@ def _web(url: str) -> str | None:
     return url if "://" in url else None
 
 
-def _told_otherwise(article: Article, parsed: Document, markup: str) -> Article:
-    """The article of a page whose lines show none: what its linked data or trafilatura have for text.
+def _elsewhere(told: Article, parsed: Document, markup: str) -> tuple[tuple[Block, ...], str] | None:
+    """The text of a page whose lines show next to none, and where it was: in a script.
 
-    `evidence` then says where the body is from; the page's lines all stay dropped.
+    Where the lines show none at all, also what its linked data or trafilatura have.
     """
-    for place, texts in (("json-ld articleBody", linked.text(parsed)), ("trafilatura", body.paragraphs(markup))):
-        copies = headlines.Copies(each.text for each in article.headlines)
-        kept = [each for each in texts if not furniture.reason(each) and not copies.repeats(each)]
-        if kept:
-            blocks = tuple(Block(Kind.PARAGRAPH, each) for each in kept)
-            evidence = (*article.evidence, Evidence("body", place))
-            return replace(article, blocks=blocks, evidence=evidence)
-    return article
+    copies = headlines.Copies(each.text for each in told.headlines)
+    places = [(_embedded(parsed, copies), "script")]
+    if not told.blocks:
+        places += [(_paragraphs(linked.text(parsed)), "json-ld articleBody")]
+        places += [(_paragraphs(body.paragraphs(markup)), "trafilatura")]
+    for found, place in places:
+        kept = tuple(each for each in found if not copies.repeats(each.text))
+        enough = sum(lines.count(each.text) for each in kept) > 2 * told.words
+        if enough and (place != "script" or embedded.is_about(kept, told.headline)):
+            return kept, place
+    return None
+
+
+def _embedded(parsed: Document, copies: headlines.Copies) -> list[Block]:
+    """The text of a piece of markup that a script carries, read like a page."""
+    markup = embedded.markup(parsed)
+    found = lines.read(document.parse(f"<body>{markup}</body>", parsed.url)) if markup else []
+    verdicts = body.verdicts(found, Known(copies))
+    kept = [line for line, verdict in zip(found, verdicts, strict=True) if verdict == body.KEPT]
+    return [Block(line.kind, line.text, line.level) for line in kept]
+
+
+def _paragraphs(texts: list[str]) -> list[Block]:
+    return [Block(Kind.PARAGRAPH, each) for each in texts if not furniture.reason(each)]
 
 
 def _known(parsed: Document, fields: Fields, variants: tuple[Headline, ...]) -> Known:

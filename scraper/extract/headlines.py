@@ -62,7 +62,7 @@ _ENDS = " \t|·•»›«‹–—-:/"
 
 def variants(document: Document, lines: list[Line]) -> tuple[Headline, ...]:
     """Every wording with the place it stands at, the more believable place first."""
-    told = [*_wordings(document).told]
+    told = [*document.once(_Wordings).told]
     for heading in standing(document, lines):
         told += [(heading.text, heading.place), (heading.whole, heading.place)]
     found = dict.fromkeys(Headline(text, place) for text, place in told if 1 < len(text) <= _LONGEST)
@@ -85,26 +85,11 @@ def standing(document: Document, lines: list[Line]) -> list[Heading]:
     It is the one that the head of the page repeats or rewords; where the page has no head to
     compare with, the h1 elements in their order, those of some length first.
     """
-    return _standing(document, _These(lines))
+    return document.once(_standing, lines)
 
 
-class _These:
-    """Lines that are the same only if they are the same list: to hash them would cost as much as to read them."""
-
-    def __init__(self, lines: list[Line]) -> None:
-        self.lines = lines
-
-    def __hash__(self) -> int:
-        return id(self.lines)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _These) and self.lines is other.lines
-
-
-@lru_cache(1)
-def _standing(document: Document, these: _These) -> list[Heading]:
-    """The answer for the last page is kept: all that lies near the headline is looked for from there."""
-    known, lines = _wordings(document), these.lines
+def _standing(document: Document, lines: list[Line]) -> list[Heading]:
+    known = document.once(_Wordings)
     scored = [(known.fit(heading), heading) for heading in _first_headings(lines, known)]
     if max((score for score, _ in scored), default=0.0) < _SURE:
         scored += [(known.fit(heading), heading) for heading in _other_headings(lines, known)]
@@ -175,11 +160,6 @@ def _is_beside(classes: str | None) -> bool:
 @cache
 def _beside() -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(tables.load('headlines')['beside'])})")
-
-
-@lru_cache(1)
-def _wordings(document: Document) -> _Wordings:
-    return _Wordings(document)
 
 
 class _Wordings:

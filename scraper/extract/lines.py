@@ -343,7 +343,10 @@ class _Walk:
 
     def _add(self, text: str, element: Element, kind: Kind | None = None) -> None:
         size, words = len(text), count(text)
-        link = 1.0 if element.linked else min(1.0, self.link_chars / size) if self.link_chars else 0.0
+        if element.linked:
+            link, links = 1.0, max(self.links, 1)
+        else:
+            link, links = min(1.0, self.link_chars / size) if self.link_chars else 0.0, self.links
         strong = min(1.0, self.strong_chars / size) if self.strong_chars else 0.0
         ends = closes(text)
         kind = kind or _kind(element)
@@ -351,7 +354,7 @@ class _Walk:
         wrapped = _wrapped(self.wraps) if self.wraps else 0
         good = _good(element, words, link, ends) if words >= 5 else 0.0
         place = len(self.lines) + 1
-        self.lines.append(Line(place, text, kind, level, element, wrapped, words, link, strong, self.links, ends, good))
+        self.lines.append(Line(place, text, kind, level, element, wrapped, words, link, strong, links, ends, good))
 
     def _taken(self, node: LexborNode, treated: int) -> bool:
         """Takes a data row, a listing of code or a plain room at once; False when it is to be walked like any block."""

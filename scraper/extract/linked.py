@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -46,14 +45,16 @@ MOST = 200
 """Objects of one page that are looked at. Articles have one to five, the longest list of teasers seen had 60."""
 
 
-@lru_cache(1)
 def articles(document: Document) -> tuple[Object, ...]:
     """The objects that describe this page's article, the most telling first.
 
     Of several articles on one page (lists of teasers) it is the one that has the page's address or
     title, else the first of the most telling kind; others count if they have the same headline.
-    The answer for the last page is kept: it is asked for by every field.
     """
+    return document.once(_articles)
+
+
+def _articles(document: Document) -> tuple[Object, ...]:
     known = [each for each in islice(document.linked, MOST) if _rank(each) < _NO_ARTICLE and _is_told(each)]
     if len(known) < 2:
         return tuple(known)
@@ -72,7 +73,7 @@ def is_closed(document: Document) -> bool:
     """Whether the article, the page or a part of them is said not to be free; other articles do not count."""
     known = articles(document)
     closed = (each for each in islice(document.linked, MOST) if _is_closed(each))
-    return any(map(_is_closed, known)) or any(_rank(each) >= _NO_ARTICLE for each in closed)
+    return any(map(_is_closed, known)) or any(not known or _rank(each) >= _NO_ARTICLE for each in closed)
 
 
 def _is_closed(value: Object) -> bool:
