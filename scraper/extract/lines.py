@@ -383,7 +383,7 @@ class _Walk:
             words = count(text)
             self.room_words += words
             place = len(self.lines) + 1
-            self.lines.append(Line(place, text, Kind.PARAGRAPH, 0, element, 0, words, 1.0, 0.0, 0, False, 0.0))  # noqa: FBT003
+            self.lines.append(Line(place, text, Kind.PARAGRAPH, 0, element, 0, words, 0.0, 0.0, 0, False, 0.0))  # noqa: FBT003
         return True
 
 
