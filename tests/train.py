@@ -100,7 +100,7 @@ def samples(shared: Path, corpus: str, label: Callable[[dict[str, Any], Sample],
 def _sample(gold: dict[str, Any], markup: bytes) -> Sample | None:
     page = Page(gold["url"] or "", markup, 200, (), datetime(2026, 11, 1, tzinfo=UTC))
     try:
-        parsed = document.parse(document.text(page), page.url or None)
+        parsed = document.read(page)
     except ExtractError:
         return None
     found = lines.read(parsed)

@@ -34,7 +34,7 @@ def article(page: Page) -> Article:
     Raises `ExtractError` with the reason when there is none, and the facts that say so: `kinds.REFUSED`.
     """
     if capture.is_capture(page):
-        return quality.judged(Facts(page, capture.article(document.text(page), _web(page.url))))
+        return quality.judged(Facts(page, capture.article(document.text(page), document.web(page.url))))
     return _of_markup(page)
 
 
@@ -46,27 +46,21 @@ def read(html: bytes | str, url: str | None = None) -> Article:
 
 
 def _of_markup(page: Page) -> Article:
-    markup = document.text(page)
-    parsed = document.parse(markup, _web(page.url))
+    parsed = document.read(page)
     found = lines.read(parsed)
     fields = metadata.read(parsed, found, page.fetched_at)
     variants = headlines.variants(parsed, found)
-    verdicts = _judged(found, _known(parsed, fields, variants), markup)
+    verdicts = _judged(found, _known(parsed, fields, variants), parsed.markup)
     head = record.top(found, verdicts, variants, fields)
     told = record.assembled(found, verdicts, fields, head)
-    if told.words < TOO_LITTLE and (elsewhere := _elsewhere(told, parsed, markup)):
+    if told.words < TOO_LITTLE and (elsewhere := _elsewhere(told, parsed)):
         blocks, place = elsewhere
         bare = record.assembled(found, [verdict or f"the text is from {place}" for verdict in verdicts], fields, head)
         told = replace(bare, blocks=blocks, evidence=(*bare.evidence, Evidence("body", place)))
     return quality.judged(Facts(page, told, parsed, found))
 
 
-def _web(url: str) -> str | None:
-    """The address of a page, None for one that came without (`capture:…`)."""
-    return url if "://" in url else None
-
-
-def _elsewhere(told: Article, parsed: Document, markup: str) -> tuple[tuple[Block, ...], str] | None:
+def _elsewhere(told: Article, parsed: Document) -> tuple[tuple[Block, ...], str] | None:
     """The text of a page whose lines show next to none, and where it was: in a script.
 
     Where the lines show none at all, also what its linked data or trafilatura have.
@@ -75,7 +69,7 @@ def _elsewhere(told: Article, parsed: Document, markup: str) -> tuple[tuple[Bloc
     places = [(_embedded(parsed, copies), "script")]
     if not told.blocks:
         places += [(_paragraphs(linked.text(parsed)), "json-ld articleBody")]
-        places += [(_paragraphs(body.paragraphs(markup)), "trafilatura")]
+        places += [(_paragraphs(body.paragraphs(parsed.markup)), "trafilatura")]
     for found, place in places:
         kept = tuple(each for each in found if not copies.repeats(each.text))
         enough = sum(lines.count(each.text) for each in kept) > 2 * told.words

@@ -105,12 +105,14 @@ class Element:
         self.tag = tag
         self.parent = parent
         self.good = 0.0
-        self.names = ""
-        own, around = 0, _AROUND.get(tag, 0)
+        names, own, around = "", 0, _AROUND.get(tag, 0)
         if attributes := node.attributes:
-            self.names = names = _names(attributes)
+            names = attributes.get("class") or ""
+            if len(attributes) > 1 or not names:
+                names = _names(attributes)
+                around |= _marked(attributes)
             own = groups(names) if names else 0
-            around |= _marked(attributes)
+        self.names: str = names
         self.groups: int = own
         if parent is None:
             self.depth, self.path, self.around, self.linked = 0, own, around, False
@@ -169,7 +171,7 @@ def read(document: Document) -> list[Line]:
         return []
     walk = _Walk(_TREATMENT)
     found = walk.through(body)
-    if walk.room_words > sum(line.words for line in found) / 2:
+    if walk.room_prose > sum(line.good for line in found):
         # an element that was never closed, or an article in a footer: look closer
         found = _Walk(_NO_ROOMS).through(body)
     if sum(line.words for line in found) < _NOTHING and body.css_first("noscript"):
@@ -196,14 +198,14 @@ def closes(text: str) -> bool:
 class _Walk:
     """The state of one walk: the block that is being read, and the pieces of its line so far.
 
-    Elements are made from the text up: half of a page's hold none of their own. `room_words`
-    are the words in rooms that are never the article's: menus, footers, buttons.
+    Elements are made from the text up: half of a page's hold none of their own. `room_prose`
+    are the words of sentences in rooms that are never the article's: menus, footers, buttons.
     """
 
     def __init__(self, treatment: dict[str | None, int]) -> None:
         self.treatment = treatment
         self.lines: list[Line] = []
-        self.room_words = 0
+        self.room_prose = 0
         self.elements: dict[int, Element] = {}
         self.block: LexborNode | None = None
         self.block_id = 0
@@ -217,14 +219,15 @@ class _Walk:
 
     def through(self, body: LexborNode) -> list[Line]:
         """The lines below an element. One loop, nothing called that need not be: it sees every node."""
-        treatment = self.treatment
+        treatment, pieces = self.treatment, self.pieces
         self.elements[body.mem_id] = Element(body, "body", None)
         nodes = body.traverse(include_text=True)
         for node in nodes:
-            treated = treatment.get(node.tag, _BLOCK)
+            tag = node.tag
+            treated = treatment.get(tag, _BLOCK)
             if treated == _TEXT:
                 text = node.text_content
-                if text and (self.pieces or not text.isspace()):
+                if text and (pieces or not text.isspace()):
                     self._text(node, text)
             elif treated == _INLINE:
                 if (attributes := node.attributes) and _is_unseen(attributes):
@@ -236,7 +239,8 @@ class _Walk:
             elif treated == _BREAK:
                 self._break()
             else:
-                self._flush()
+                if pieces or self.unseen:
+                    self._flush()
                 if treated != _BLOCK and self._taken(node, treated):
                     _skip(nodes, node)
         self._flush()
@@ -288,15 +292,16 @@ class _Walk:
     def _flush(self) -> None:
         """Ends the line that is being gathered."""
         if self.pieces and self.block is not None:
-            text = folded("".join(self.pieces))
-            if "\n" in text and _is_prose(text):
+            text = folded("".join(self.pieces) if len(self.pieces) > 1 else self.pieces[0])
+            if self.breaks and "\n" in text and _is_prose(text):
                 self._add_parts(self._element(self.block))
             elif text:
                 self._add(text, self._element(self.block))
-            self.pieces = []
-            self.breaks = []
+            self.pieces.clear()
+            if self.breaks:
+                self.breaks = []
+                self.after_break = False
             self.link_chars = self.strong_chars = self.links = 0
-            self.after_break = False
         if self.unseen:
             self._add_unseen()
 
@@ -327,17 +332,17 @@ class _Walk:
         found = self.elements.get(node.mem_id)
         if found is not None:
             return found
-        missing: list[tuple[LexborNode, bool]] = []
+        missing: list[tuple[LexborNode, str]] = []
         above: LexborNode | None = node
         while above is not None and (found := self.elements.get(above.mem_id)) is None:
-            block, linked = above, False
-            above = block.parent
-            while above is not None and self.treatment.get(above.tag, _BLOCK) == _INLINE:
-                linked = linked or above.tag == "a"
-                above = above.parent
-            missing.append((block, linked))
-        for block, linked in reversed(missing):
-            found = self.elements[block.mem_id] = Element(block, block.tag or "", found)
+            missing.append((above, above.tag or ""))
+            above = above.parent
+        linked = False
+        for each, tag in reversed(missing):
+            if each is not node and self.treatment.get(tag, _BLOCK) == _INLINE:
+                linked = linked or tag == "a"
+                continue
+            found = self.elements[each.mem_id] = Element(each, tag, found)
             found.linked = found.linked or linked
         return found  # type: ignore[return-value]
 
@@ -379,18 +384,23 @@ class _Walk:
         element = self._element(room)
         if element.around & HEADING:
             return False
-        for text in filter(None, _texts(room, self.treatment)):
+        lines = self.lines
+        for text in _texts(room):
             words = count(text)
-            self.room_words += words
-            place = len(self.lines) + 1
-            self.lines.append(Line(place, text, Kind.PARAGRAPH, 0, element, 0, words, 0.0, 0.0, 0, False, 0.0))  # noqa: FBT003
+            if words >= 9 and closes(text):
+                self.room_prose += words
+            lines.append(Line(len(lines) + 1, text, Kind.PARAGRAPH, 0, element, 0, words, 0.0, 0.0, 0, False, 0.0))  # noqa: FBT003
         return True
 
 
 def _skip(nodes: Iterator[LexborNode], node: LexborNode) -> None:
     """Moves on to what follows an element that has just come up."""
-    below = sum(1 for _ in node.traverse(include_text=True)) - 1
+    below = 1 if node.tag in _RAW else len(list(node.traverse(include_text=True))) - 1
     next(islice(nodes, below, below), None)
+
+
+_RAW = frozenset(("script", "style"))
+"""Elements that hold a single text, whatever is in it."""
 
 
 def _is_unseen(attributes: dict[str, str | None]) -> bool:
@@ -414,28 +424,23 @@ def _wrapped(nodes: list[LexborNode]) -> int:
     return mask
 
 
-def _texts(room: LexborNode, treatment: dict[str | None, int]) -> Iterator[str]:
-    """The texts between block boundaries below an element."""
-    pieces: list[str] = []
-    block_id = 0
+def _texts(room: LexborNode) -> Iterator[str]:
+    """The visible texts below an element, each text node for itself."""
+    if room.css_first(_UNSEEN_BELOW) is None:
+        texts = room.text(deep=True, separator=_LINE_BREAK, strip=True).split(_LINE_BREAK)
+        yield from filter(None, map(folded, texts))
+        return
     nodes = room.traverse(include_text=True)
     for node in nodes:
-        treated = treatment.get(node.tag, _BLOCK)
-        if treated == _TEXT:
-            text, block = node.text_content or "", node.parent
-            while block is not None and treatment.get(block.tag, _BLOCK) == _INLINE:
-                block = block.parent
-            if block is None or block.mem_id == block_id:
-                pieces.append(text)
-            elif not text.isspace():
-                yield folded("".join(pieces))
-                pieces, block_id = [text], block.mem_id
-        elif treated == _SKIPPED:
-            if node.first_child is not None:
-                _skip(nodes, node)
-        elif treated >= _BLOCK:
-            block_id = 0
-    yield folded("".join(pieces))
+        treated = _TREATMENT.get(node.tag, _BLOCK)
+        if treated == _TEXT and (text := folded(node.text_content or "")):
+            yield text
+        elif treated == _SKIPPED and node.first_child is not None:
+            _skip(nodes, node)
+
+
+_UNSEEN_BELOW = "script, style, noscript, select, textarea, title, text, iframe, object, canvas"
+"""What hides text in a menu or a footer: scripts, lists to choose from, the names of drawings."""
 
 
 _NO_TEXT = FIGURE | ASIDE | NAV | FOOTER | FORM | BUTTON | DIALOG
@@ -473,12 +478,14 @@ def folded(text: str) -> str:
 
 def _names(attributes: dict[str, str | None]) -> str:
     """What an element calls itself, in one string."""
-    if len(attributes) == 1:
-        return attributes.get("class") or attributes.get("id") or attributes.get("itemprop") or ""
-    return " ".join(value for key in _NAMING if (value := attributes.get(key)))
+    names = attributes.get("class") or ""
+    for key in _NAMING:
+        if key in attributes and (value := attributes[key]):
+            names = f"{names} {value}"
+    return names
 
 
-_NAMING = ("class", "id", "itemprop", "data-testid", "data-component")
+_NAMING = ("id", "itemprop", "data-testid", "data-component")
 
 
 def _kind(element: Element) -> Kind:
