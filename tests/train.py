@@ -109,18 +109,18 @@ def _sample(gold: dict[str, Any], markup: bytes) -> Sample | None:
         return None
     fields = metadata.read(parsed, found, page.fetched_at)
     known = _known(parsed, fields, headlines.variants(parsed, found))
-    wanted = body.candidates(seen)
+    wanted = body.candidates(seen.seen)
     return Sample(
         name=gold["id"],
         publisher=re.sub(r"_V\d.*", "", gold["id"]),
         language=gold.get("language") or "",
         golds=["\n".join(each) for each in gold.get("bodies") or []],
-        texts=[found[at].text for at in wanted],
-        kinds=[found[at].kind for at in wanted],
-        reasons=[seen.reasons[at] for at in wanted],
+        texts=[seen.seen.lines[at].text for at in wanted],
+        kinds=[seen.seen.lines[at].kind for at in wanted],
+        reasons=[seen.seen.reasons[at] for at in wanted],
         rows=[spread(row) for row in features.rows(seen.seen, wanted, known)],
         labels=[None] * len(wanted),
-        weights=[0.3 + min(found[at].words, 60) / 20 for at in wanted],
+        weights=[0.3 + min(seen.seen.lines[at].words, 60) / 20 for at in wanted],
     )
 
 

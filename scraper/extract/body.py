@@ -53,12 +53,12 @@ def verdicts(lines: list[Line], known: Known) -> list[str]:
     page = judged(lines)
     if page is None:
         return ["outside the article" for _ in lines]
-    told = list(page.reasons)
-    wanted = candidates(page)
-    scores = model.scores(features.rows(page.seen, wanted, known))
-    kept = decisions(scores, [lines[at].kind for at in wanted], [told[at] for at in wanted])
+    told, seen = list(page.reasons), page.seen
+    wanted = candidates(seen)
+    scores = model.scores(features.rows(seen, wanted, known))
+    kept = decisions(scores, [seen.lines[at].kind for at in wanted], [seen.reasons[at] for at in wanted])
     for at, keep in zip(wanted, kept, strict=True):
-        told[at] = KEPT if keep else told[at] or "unlike the text"
+        told[seen.lines[at].index - 1] = KEPT if keep else seen.reasons[at] or "unlike the text"
     return told
 
 
@@ -103,24 +103,27 @@ class Page:
 
 def judged(lines: list[Line]) -> Page | None:
     """The rules' verdicts on every line, or None for a page without any good text."""
-    container = _container(lines)
+    looked_at = [line for line in lines if not line.element.closed]
+    container = _container(looked_at)
     if container is None:
         return None
-    rules = _Rules(lines, container.element)
-    reasons = [rules.reason(line) for line in lines]
-    reasons = _without_bare_headings(lines, _without_stragglers(lines, reasons))
-    told = [_rule(line, reason) for line, reason in zip(lines, reasons, strict=True)]
-    inside = [rules.is_inside(line.element) for line in lines]
+    rules = _Rules(looked_at, container.element)
+    reasons = [rules.reason(line) for line in looked_at]
+    reasons = _without_bare_headings(looked_at, _without_stragglers(looked_at, reasons))
+    kinds = [_rule(line, reason) for line, reason in zip(looked_at, reasons, strict=True)]
+    inside = [rules.is_inside(line.element) for line in looked_at]
     share = container.good / max(container.total, 1.0)
-    return Page(features.Judged(lines, told, inside, container.element, share), reasons)
+    seen = features.Judged(looked_at, reasons, kinds, inside, container.element, share)
+    told = iter(reasons)
+    return Page(seen, [rules.of_closed(line.element) if line.element.closed else next(told) for line in lines])
 
 
-def candidates(page: Page) -> list[int]:
+def candidates(page: features.Judged) -> list[int]:
     """The positions of lines that could be text; the others are plainly none.
 
     Table rows and listings are left to the rules: gold seldom has them.
     """
-    told = enumerate(zip(page.seen.lines, page.reasons, page.seen.rules, strict=True))
+    told = enumerate(zip(page.lines, page.reasons, page.rules, strict=True))
     return [at for at, (line, reason, rule) in told if _may_be_text(line, reason, rule)]
 
 
@@ -364,6 +367,11 @@ class _Rules:
         if not self.is_inside(line.element):
             return _outside(line.element.around)
         return self._by_place(line) or _by_wording(line) or self._by_links(line) or KEPT
+
+    def of_closed(self, element: Element) -> str:
+        """The verdict on the lines of an element that was read as a whole."""
+        around = element.around
+        return _by_tag(around, short=True) or "end matter" if self.is_inside(element) else _outside(around)
 
     def _by_place(self, line: Line) -> str | None:
         """By the tags and names of the elements around a line."""

@@ -71,9 +71,10 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A page's lines with what the rules say of each and whether it stands in the container."""
+    """The lines of a page that were looked at, with what the rules say of each and whether it stands in the container."""
 
     lines: Sequence[Line]
+    reasons: Sequence[str]
     rules: Sequence[str]
     inside: Sequence[bool]
     container: Element

@@ -7,10 +7,10 @@ itself and keep the whole page alive until the cycle collector runs (684 MB agai
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from itertools import islice
+from itertools import islice, pairwise
 
 from selectolax.lexbor import LexborNode
 
@@ -95,16 +95,18 @@ class Element:
     """A block element around a line: its tag, what it is called, and what stands around it.
 
     Made when a line is found inside: half of a page's elements hold none. `linked` says that
-    all of it stands in a link.
+    all of it stands in a link, `closed` that it was read as a whole: of its lines nothing is known
+    but their words.
     """
 
-    __slots__ = ("around", "depth", "good", "groups", "linked", "names", "node", "parent", "path", "tag")
+    __slots__ = ("around", "closed", "depth", "good", "groups", "linked", "names", "node", "parent", "path", "tag")
 
     def __init__(self, node: LexborNode, tag: str, parent: Element | None) -> None:
         self.node = node
         self.tag = tag
         self.parent = parent
         self.good = 0.0
+        self.closed = False
         names, own, around = "", 0, _AROUND.get(tag, 0)
         if attributes := node.attributes:
             names = attributes.get("class") or ""
@@ -170,8 +172,8 @@ def read(document: Document) -> list[Line]:
     if body is None:
         return []
     walk = _Walk(_TREATMENT)
-    found = walk.through(body)
-    if walk.room_prose > sum(line.good for line in found):
+    found = walk.down(_way(body)) or walk.through(body)
+    if walk.closed_prose > sum(line.good for line in found):
         # an element that was never closed, or an article in a footer: look closer
         found = _Walk(_NO_ROOMS).through(body)
     if sum(line.words for line in found) < _NOTHING and body.css_first("noscript"):
@@ -182,6 +184,57 @@ def read(document: Document) -> list[Line]:
 _NO_ROOMS = _TREATMENT | dict.fromkeys((tag for tag, treatment in _TREATMENT.items() if treatment == _ROOM), _BLOCK)
 _NOTHING = 30
 """Words of a page that says "please enable JavaScript" and a menu."""
+
+
+def _way(body: LexborNode) -> list[LexborNode]:
+    """The elements from the body down to the one that holds the article with its heading; empty if that is not plain.
+
+    Asked of p and h1 elements alone. On 1,100 development pages 20 of 5,600 wanted texts stand
+    outside of that element, and so do three lines in five, which are then only read, not looked at.
+    """
+    held: dict[int, int] = {}
+    parents: dict[int, LexborNode] = {}
+    for paragraph in body.css("p"):
+        words = count(paragraph.text().strip())
+        if words >= 9 and (parent := paragraph.parent) is not None:
+            held[parent.mem_id] = held.get(parent.mem_id, 0) + words
+            parents[parent.mem_id] = parent
+    total = sum(held.values())
+    if total < _PLAIN:
+        return []
+    way = _up(parents[max(held, key=held.__getitem__)], body)
+    steps = {node.mem_id: at for at, node in enumerate(way)}
+    within = [0] * len(way)
+    for name, words in held.items():
+        within[_meeting(parents[name], steps)] += words
+    start = next(at for at in range(len(way)) if sum(within[: at + 1]) >= _MOST * total)
+    heads = [_meeting(head, steps) for head in body.css("h1")[:_HEADS]]
+    return way[max(start, min(heads)) :][::-1] if heads else []
+
+
+_PLAIN = 150
+"""Words in paragraphs from which they alone tell where the article is."""
+_MOST = 0.75
+"""The share of them that the element must hold, as for the container of the article."""
+_HEADS = 20
+
+
+def _up(node: LexborNode | None, top: LexborNode) -> list[LexborNode]:
+    """An element and those around it, up to the top."""
+    found = []
+    while node is not None:
+        found.append(node)
+        if node.mem_id == top.mem_id:
+            break
+        node = node.parent
+    return found
+
+
+def _meeting(node: LexborNode | None, steps: dict[int, int]) -> int:
+    """The step of the way at which an element meets it: the first that is around it."""
+    while node is not None and node.mem_id not in steps:
+        node = node.parent
+    return steps[node.mem_id] if node is not None else len(steps) - 1
 
 
 def count(text: str) -> int:
@@ -198,14 +251,14 @@ def closes(text: str) -> bool:
 class _Walk:
     """The state of one walk: the block that is being read, and the pieces of its line so far.
 
-    Elements are made from the text up: half of a page's hold none of their own. `room_prose`
-    are the words of sentences in rooms that are never the article's: menus, footers, buttons.
+    Elements are made from the text up: half of a page's hold none of their own. `closed_prose`
+    are the words of sentences in what is only read: menus, footers, buttons, what stands beside the article.
     """
 
     def __init__(self, treatment: dict[str | None, int]) -> None:
         self.treatment = treatment
         self.lines: list[Line] = []
-        self.room_prose = 0
+        self.closed_prose = 0
         self.elements: dict[int, Element] = {}
         self.block: LexborNode | None = None
         self.block_id = 0
@@ -217,10 +270,38 @@ class _Walk:
         self.link_id = 0
         self.after_break = False
 
+    def down(self, way: list[LexborNode]) -> list[Line]:
+        """The lines of a page of which only the last element of the way is looked at closely."""
+        behind: list[tuple[LexborNode, LexborNode | None]] = []
+        for above, following in pairwise(way):
+            child = above.first_child
+            while child is not None and child.mem_id != following.mem_id:
+                self._pass(child, above)
+                child = child.next
+            behind.append((above, following.next))
+        if way:
+            self.through(way[-1])
+        for above, child in reversed(behind):
+            while child is not None:
+                self._pass(child, above)
+                child = child.next
+        return self.lines
+
+    def _pass(self, node: LexborNode, above: LexborNode) -> None:
+        """Takes what stands beside the way as a whole."""
+        treated = self.treatment.get(node.tag, _BLOCK)
+        if treated == _TEXT:
+            text = node.text_content
+            if text and not text.isspace():
+                around = self._element(above)
+                self._close(Element(above, around.tag, around.parent), [folded(text)])
+        elif treated not in (_SKIPPED, _BREAK) and node.first_child is not None:
+            self._close(Element(node, node.tag or "", self._element(above)), _texts(node))
+
     def through(self, body: LexborNode) -> list[Line]:
         """The lines below an element. One loop, nothing called that need not be: it sees every node."""
         treatment, pieces = self.treatment, self.pieces
-        self.elements[body.mem_id] = Element(body, "body", None)
+        self._element(body)
         nodes = body.traverse(include_text=True)
         for node in nodes:
             tag = node.tag
@@ -376,21 +457,25 @@ class _Walk:
         return True
 
     def _room(self, room: LexborNode) -> bool:
-        """Takes the lines of a room that is never the article's; all hang on the room itself.
+        """Takes the lines of a room that is never the article's.
 
-        Half of a page's lines: no shape, names or links are read for them. A button in a
-        heading is how accordions are made, and the heading is the article's.
+        A button in a heading is how accordions are made, and the heading is the article's.
         """
         element = self._element(room)
         if element.around & HEADING:
             return False
+        self._close(element, _texts(room))
+        return True
+
+    def _close(self, element: Element, texts: Iterable[str]) -> None:
+        """Adds lines of which nothing is known but their words."""
+        element.closed = True
         lines = self.lines
-        for text in _texts(room):
+        for text in texts:
             words = count(text)
             if words >= 9 and closes(text):
-                self.room_prose += words
+                self.closed_prose += words
             lines.append(Line(len(lines) + 1, text, Kind.PARAGRAPH, 0, element, 0, words, 0.0, 0.0, 0, False, 0.0))  # noqa: FBT003
-        return True
 
 
 def _skip(nodes: Iterator[LexborNode], node: LexborNode) -> None:
