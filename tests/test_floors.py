@@ -13,12 +13,12 @@ ROOT = Path(__file__).parent.parent / "scraper"
 # A module imports only from lower floors; siblings on one floor do not know each other.
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("errors", "models", "tables"),
-    ("coding", "config", "guard", "render", "revisions", "schema", "urls", "extract.wording"),
+    ("coding", "config", "guard", "render", "revisions", "schema", "urls", "extract.forest", "extract.wording"),
     ("document", "extract.dates", "extract.furniture", "extract.authors", "extract.quality"),
     ("extract.lines", "extract.linked"),
-    ("extract.metadata", "extract.headlines"),
-    ("extract.features",),
-    ("extract.model",),
+    ("extract.metadata", "extract.headlines", "extract.passages"),
+    ("extract.features", "extract.capture_features"),
+    ("extract.model", "extract.capture_fields", "extract.capture_headlines"),
     ("extract.body",),
     ("extract.capture", "extract.record"),
     ("extract",),

@@ -1,0 +1,136 @@
+"""Who wrote a capture's article and when, from lines near its headline that are bylines and date lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from scraper import tables
+from scraper.extract import authors, dates
+from scraper.extract.capture_features import View
+from scraper.extract.passages import ADDRESS
+from scraper.models import Moment
+
+BYLINE, DATE_LINE = "byline", "date line"
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """What the lines around an article say of it."""
+
+    authors: tuple[str, ...] = ()
+    published: Moment | None = None
+    modified: Moment | None = None
+    url: str | None = None
+
+
+def is_byline(view: View, at: int) -> bool:
+    """Whether a passage names who wrote: it says so, stands after a "By" alone, or is a name beside a date."""
+    passage, words = view.passages[at], view.words[at]
+    if view.told[at] == BYLINE:
+        return True
+    if words > 14 or view.ends[at] or view.told[at] or passage.mark:
+        return False
+    if _led(passage.text) or (at and _is_introduction(view.passages[at - 1].text)):
+        return bool(_names(passage.text))
+    if not _NAME.fullmatch(_undated(passage.text)):
+        return False
+    return view.has_date(at) or any(is_date_line(view, other) for other in (at + 1, at - 1) if 0 <= other < view.count)
+
+
+def is_date_line(view: View, at: int) -> bool:
+    """Whether a passage is a date and little else."""
+    if view.told[at] == DATE_LINE:
+        return True
+    text = view.passages[at].text
+    return view.words[at] <= 12 and view.has_date(at) and not view.ends[at] and dates.read(text) is not None
+
+
+def read(view: View, region: list[int]) -> Fields:
+    """What the passages at these positions say, those first that stand first; a mail's header where they say nothing."""
+    bylines = [view.passages[at].text for at in region if is_byline(view, at)]
+    people = [name for text in bylines for name in _names(text)]
+    published, modified = _moments([view.passages[at].text for at in region if is_date_line(view, at) or is_byline(view, at)])
+    sent = view.capture.mail.get("date")
+    if published is None and modified is None and sent:
+        published = dates.read(sent)
+    return Fields(authors.people(people), published, modified, _address(view))
+
+
+# --- names -------------------------------------------------------------------------
+
+_NAME = re.compile(r"(?:[^\W\d_a-zß-ÿ][\w.'’-]*[ ,]*){2,4}")
+_DATED = re.compile(r"[\s|,·•–-]*(?:(?:published|updated|posted|veröffentlicht|aktualisiert|publié|publicado)\b.*|(?:\w+\.? )?\d.*)$", re.IGNORECASE)
+
+
+def _undated(text: str) -> str:
+    """A byline without the date behind the name."""
+    return _DATED.sub("", text)
+
+
+def _names(text: str) -> list[str]:
+    return [name for name in authors.people([_undated(text)]) if len(name.split()) <= 5]
+
+
+@cache
+def _lead() -> re.Pattern[str]:
+    found = sorted(tables.load("bylines")["before"], key=len, reverse=True)
+    return re.compile(rf"(?:{'|'.join(map(re.escape, found))})\s*:?\s+(?=[^\W\d_a-zß-ÿ])", re.IGNORECASE)
+
+
+def _led(text: str) -> bool:
+    """Whether a text begins as a byline does, and goes on with a capital."""
+    match = _lead().match(text)
+    return bool(match) and not text[match.end() : match.end() + 1].islower()
+
+
+def _is_introduction(text: str) -> bool:
+    return text.strip(" :").lower() in tables.load("bylines")["before"]
+
+
+# --- dates -------------------------------------------------------------------------
+
+_CHANGED = re.compile(
+    r"\b(?:(?:last )?(?:updated|modified|edited)|(?:zuletzt )?aktualisiert|mis à jour|modifié|actualizado|atualizado|"
+    r"aggiornato|bijgewerkt|gewijzigd|oppdatert|opdateret|uppdaterad|päivitetty|aktualizacja|aktualizováno|обновлено|"
+    r"güncelleme|更新|수정)\b",
+    re.IGNORECASE,
+)
+
+
+def _moments(texts: list[str]) -> tuple[Moment | None, Moment | None]:
+    """The first moment of publishing and of changing that date lines give."""
+    published = modified = None
+    for text in texts:
+        before, mark, after = _parted(text)
+        published = published or dates.read(before)
+        modified = modified or (dates.read(after) if mark else None)
+    return published, modified
+
+
+def _parted(text: str) -> tuple[str, str, str]:
+    match = _CHANGED.search(text)
+    return (text[: match.start()], match[0], text[match.end() :]) if match else (text, "", "")
+
+
+# --- the address ---------------------------------------------------------------------
+
+_OWN = re.compile(r"(?:(?:url(?: source)?|source|link|quelle)\s*:\s*)?(https?://[^\s/]+/\S+)", re.IGNORECASE)
+
+
+def _address(view: View) -> str | None:
+    """The address that stands alone at the very top: printed pages and reading tools put it there."""
+    for passage in view.passages[:3]:
+        match = _OWN.fullmatch(passage.text)
+        if match and passage.mark in ("", ADDRESS):
+            return match[1]
+    return None
+
+
+def around(headline: int, start: int, count: int) -> Iterator[int]:
+    """Where an article's own byline and date stand: below its headline, then above it; others are of other articles."""
+    top = headline if headline >= 0 else max(0, start - 6)
+    yield from range(top, min(start + 2, count))
+    yield from range(top - 1, max(-1, top - 5), -1)
