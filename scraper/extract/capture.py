@@ -26,7 +26,7 @@ _AS_FIELD = "kept as a field"
 """The verdict on the headline and the dek: kept, though not as a block."""
 
 THRESHOLD = 0.5
-HEADLINE = 0.15
+HEADLINE = 0.05
 """Likelihood under which no line is the headline: most pages have one, and a wrong one costs less than none."""
 
 
@@ -201,7 +201,7 @@ def _reason(seen: Seen, at: int) -> str:
         return "outside the article: below"
     if opening := furniture.opening(passage.text) if not view.prose[at] else None:
         return opening
-    if view.service(at)[4] and not view.ends[at]:
+    if view.is_credited(at) and not view.ends[at]:
         return "credit"
     if view.times[passage.text] > 1:
         return "repeated"
@@ -218,7 +218,7 @@ def _dek(seen: Seen) -> int:
     if at + 1 >= seen.view.count or at > seen.start:
         return -1
     passage, following = seen.passages[at], seen.passages[at + 1]
-    if not 6 <= seen.view.words[at] <= 70 or seen.view.told[at] or passage.mark or seen.view.service(at)[4]:
+    if not 6 <= seen.view.words[at] <= 70 or seen.view.told[at] or passage.mark or seen.view.is_credited(at):
         return -1
     return at if following.verdict != KEPT and (seen.view.ends[at] or seen.view.words[at] >= 10) else -1
 

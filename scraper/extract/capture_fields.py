@@ -10,7 +10,7 @@ from functools import cache
 from scraper import tables
 from scraper.extract import authors, dates
 from scraper.extract.capture_features import View
-from scraper.extract.passages import ADDRESS
+from scraper.extract.passages import ADDRESS, ITEM
 from scraper.models import Moment
 
 BYLINE, DATE_LINE = "byline", "date line"
@@ -31,7 +31,7 @@ def is_byline(view: View, at: int) -> bool:
     passage, words = view.passages[at], view.words[at]
     if view.told[at] == BYLINE:
         return True
-    if words > 14 or view.ends[at] or view.told[at] or passage.mark:
+    if words > 14 or view.ends[at] or view.told[at] or passage.mark not in ("", ITEM):
         return False
     if _led(passage.text) or (at and _is_introduction(view.passages[at - 1].text)):
         return bool(_names(passage.text))
@@ -45,7 +45,9 @@ def is_date_line(view: View, at: int) -> bool:
     if view.told[at] == DATE_LINE:
         return True
     text = view.passages[at].text
-    return view.words[at] <= 12 and view.has_date(at) and not view.ends[at] and dates.read(text) is not None
+    if view.words[at] > 12 or not view.has_date(at) or (view.ends[at] and not text[0].isdigit()):
+        return False
+    return dates.read(text) is not None
 
 
 def read(view: View, region: list[int]) -> Fields:
@@ -71,13 +73,14 @@ def _undated(text: str) -> str:
 
 
 def _names(text: str) -> list[str]:
-    return [name for name in authors.people([_undated(text)]) if len(name.split()) <= 5]
+    found = authors.people([_undated(text)])
+    return [name for name in found if len(name.split()) <= 5 and not any(map(str.islower, name[:1]))]
 
 
 @cache
 def _lead() -> re.Pattern[str]:
     found = sorted(tables.load("bylines")["before"], key=len, reverse=True)
-    return re.compile(rf"(?:{'|'.join(map(re.escape, found))})\s*:?\s+(?=[^\W\d_a-zß-ÿ])", re.IGNORECASE)
+    return re.compile(rf"(?i:{'|'.join(map(re.escape, found))})\s*:?\s+(?=[^\W\d_a-zß-ÿ])")
 
 
 def _led(text: str) -> bool:

@@ -3,48 +3,52 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from math import log
 
-from scraper.extract.capture_features import View
-from scraper.extract.passages import ADDRESS, HEADING, ITEM, MAIL, NOTHING, QUOTE
+from scraper.extract.capture_features import SHAPE, View
+from scraper.extract.passages import ADDRESS, ITEM, MAIL, NOTHING
 from scraper.extract.wording import is_cut, is_cut_of, plain
 
 NAMES: tuple[str, ...] = (
-    *("words", "chars", "end", "colon", "question", "cut", "upper", "capitals", "titled", "digits", "bar", "commas"),
-    *("sentences", "item", "heading", "depth", "links", "linked", "opens", "service", "reader", "credited", "quote"),
-    *("line", "place", "to text", "in text", "rank above", "titles between", "block size", "block place"),
+    *SHAPE,
+    *("dated", "depth", "subject"),
+    *("line", "to text", "in text", "rank above", "titles between", "block size", "block place"),
     *("shared", "rare shared", "telling", "common", "fresh", "best share"),
     *("times", "times above", "cut copies", "held by", "holds", "near"),
     *("likely", "before: words", "before: told", "before: item", "before: held"),
     *("after: words", "after: end", "after: likely", "to date", "to byline", "to item", "sentence below"),
-    *("page lines", "page text", "page items", "lines above", "candidates", "subject"),
+    *("page lines", "page text", "page items", "lines above", "candidates"),
 )
 """The features in their order."""
 
-REACH = 60
+REACH = 50
 """Passages above the text that are looked at: behind them lies the navigation."""
+FAR = 12
+"""Passages below a line in which its byline, its date, its first sentence are looked for."""
 
 
 class Candidates:
-    """The passages that may be the headline, from the top."""
+    """The passages that may be the headline, at `places` from the top."""
 
     def __init__(self, view: View, likely: Sequence[float]) -> None:
         self.view = view
         self.likely = likely
         self.start = _start(view, likely)
-        self.text: set[str] = set()
-        for at, each in enumerate(likely):
-            if each > 0.5 and at >= self.start:
-                self.text |= view.own[at]
-        self.heavy = _counted(view, likely)
+        self.heavy = Counter(
+            word for at, each in enumerate(likely) if each > 0.5 and at >= self.start for word in view.tokens(at)
+        )
         first = max(0, self.start - REACH)
-        reach = [*range(min(3, first)), *range(first, min(self.start + 4, view.count))]
+        end = min(self.start + 4, view.count)
+        reach = [*range(min(3, first)), *range(first, end)]
         self.places = [at for at in reach if self._may_be(at)]
-        self.plain = {at: plain(view.passages[at].text) for at in self.places}
-        self.above = [plain(view.passages[at].text) for at in range(min(self.start + 4, view.count))]
-        self.shares = {at: self._shared(at) for at in self.places}
+        self.plain = {at: plain(view.passages[at].text) for at in reach}
+        self.times_above = Counter(self.plain.values())
+        self.cuts = [text for text in self.plain.values() if is_cut(text)]
+        self.shares = {at: self._share(at) for at in self.places}
         self.best = max(self.shares.values(), default=0.0)
+        self.marks = [self._marks(at) for at in range(min(end + FAR, view.count))]
 
     def _may_be(self, at: int) -> bool:
         passage, words = self.view.passages[at], self.view.words[at]
@@ -52,111 +56,111 @@ class Candidates:
             return False
         return passage.mark != MAIL or at == self.view.subject
 
-    def _shared(self, at: int) -> float:
-        telling = _telling(self.view, at)
-        return sum(word in self.text for word in telling) / (len(telling) or 1)
+    def _share(self, at: int) -> float:
+        telling = self.view.telling(at)
+        return sum(word in self.heavy for word in telling) / (len(telling) or 1)
+
+    def _marks(self, at: int) -> tuple[bool, bool, bool, bool]:
+        """Whether a passage holds a date, names who wrote, is an item, is a sentence."""
+        view = self.view
+        told = view.told[at]
+        dated = told == "date line" or view.has_date(at)
+        return dated, told == "byline", view.passages[at].mark == ITEM, view.ends[at] and view.words[at] >= 8
 
     def rows(self) -> list[list[float]]:
         """The features of each of `places`."""
-        return [self._row(at) for at in self.places]
+        seen: Counter[str] = Counter()
+        recent: list[frozenset[str]] = []
+        told = []
+        for rank, at in enumerate(self.places):
+            told.append(self._row(at, rank, seen))
+            recent.append(self.view.tokens(at))
+            seen.update(recent[-1])
+        return told
 
-    def _row(self, at: int) -> list[float]:
-        return [*self._shape(at), *self._place(at), *self._words(at), *self._copies(at), *self._beside(at), *self._page(at)]
-
-    def _shape(self, at: int) -> list[float]:
-        view, passage, text = self.view, self.view.passages[at], self.view.passages[at].text
-        shape = view.shape(at)
-        service = view.service(at)
+    def _row(self, at: int, rank: int, seen: Counter[str]) -> list[float]:
+        view, passage = self.view, self.view.passages[at]
+        between = self.places[rank + 1 :]
+        block = passage.block
+        page = view.page
         return [
-            *(shape[name] for name in ("words", "chars", "end", "colon", "question", "cut", "upper", "capitals", "titled")),
-            *(shape[name] for name in ("digits", "bar", "commas", "sentences")),
-            passage.mark == ITEM,
-            passage.mark == HEADING,
-            passage.depth if passage.mark in (HEADING, ITEM) else 0,
-            passage.links,
-            passage.linked,
-            view.opens(at),
-            service[0],
-            service[2],
-            service[4],
-            text[0] in "\"“„«»'‘「『" or passage.mark == QUOTE,
-        ]
-
-    def _place(self, at: int) -> list[float]:
-        view = self.view
-        before = [other for other in self.places if other < at]
-        between = sum(at < other < self.start and 4 <= view.words[other] <= 25 for other in self.places)
-        block = view.passages[at].block
-        return [
+            *view.shape(at),
+            view.has_date(at),
+            passage.depth,
+            at == view.subject,
             log(1 + at),
-            at / view.count,
             self.start - at,
             at >= self.start,
-            len(before),
-            between,
+            rank,
+            sum(other < self.start and 4 <= view.words[other] <= 25 for other in between),
             view.block_sizes[block],
-            view.block_place[at],
+            view.block_places[at],
+            *self._words(at, seen),
+            *self._copies(at),
+            *self._beside(at),
+            page[0],
+            page[1],
+            page[2],
+            self.start,
+            len(self.places),
         ]
 
-    def _words(self, at: int) -> list[float]:
-        view = self.view
-        telling = _telling(view, at)
+    def _words(self, at: int, seen: Counter[str]) -> list[float]:
+        view, telling, own = self.view, self.view.telling(at), self.view.tokens(at)
         count = len(telling) or 1
-        seen = {word for other in range(max(0, at - 30), at) if self.plain.get(other) != self.plain[at] for word in view.own[other]}
         return [
             self.shares[at],
             sum(self.heavy.get(word, 0) in (1, 2, 3) for word in telling) / count,
             log(1 + len(telling)),
-            sum(word in view.common for word in view.own[at]) / (len(view.own[at]) or 1),
-            sum(word in self.text and word not in seen for word in telling) / count,
+            len(own & view.common) / (len(own) or 1),
+            sum(word in self.heavy and word not in seen for word in telling) / count,
             self.shares[at] - self.best,
         ]
 
     def _copies(self, at: int) -> list[float]:
-        text, own = self.plain[at], self.view.own[at]
-        others = [other for other in self.above if other != text]
+        text, own, view = self.plain[at], self.view.tokens(at), self.view
+        size = len(text)
+        held = holds = 0
         near = 0.0
-        for other in self.places:
-            if self.plain[other] != text:
-                common = len(own & self.view.own[other])
-                near = max(near, 2 * common / (len(own) + len(self.view.own[other]) or 1))
+        for other, known in self.plain.items():
+            if other == at or known == text:
+                continue
+            if size > 8 and size < len(known) < size + 60:
+                held += text in known
+            elif 8 < len(known) < size:
+                holds += known in text
+            if 0.4 * size < len(known) < 2.5 * size:
+                theirs = view.tokens(other)
+                near = max(near, 2 * len(own & theirs) / (len(own) + len(theirs) or 1))
         return [
-            min(self.view.times[self.view.passages[at].text], 4),
-            sum(other == text for other in self.above),
-            sum(is_cut(other) and is_cut_of(other, text) for other in others if len(other) < len(text) + 5),
-            sum(text in other for other in others if len(text) < len(other) < len(text) + 60) if len(text) > 8 else 0,
-            sum(other in text for other in others if 8 < len(other) < len(text)),
+            min(view.times[view.passages[at].text], 4),
+            self.times_above[text],
+            sum(is_cut_of(cut, text) for cut in self.cuts if len(cut) < size + 5),
+            held,
+            holds,
             near,
         ]
 
     def _beside(self, at: int) -> list[float]:
         view = self.view
         before, after = at - 1, at + 1
-        held = before >= 0 and len(self.plain[at]) > 8 and self.plain[at] in plain(view.passages[before].text)
-        return [
-            self.likely[at],
-            *((log(1 + view.words[before]), bool(view.told[before]), view.passages[before].mark == ITEM, held) if before >= 0 else (-1.0,) * 4),
-            *((log(1 + view.words[after]), view.ends[after], self.likely[after]) if after < view.count else (-1.0,) * 3),
-            self._until(at, lambda other: view.told[other] == "date line" or view.has_date(other)),
-            self._until(at, lambda other: view.told[other] == "byline"),
-            self._until(at, lambda other: view.passages[other].mark == ITEM),
-            self._until(at, lambda other: view.ends[other] and view.words[other] >= 8),
-        ]
-
-    def _until(self, at: int, wanted) -> int:  # type: ignore[no-untyped-def]
-        return next((step for step in range(1, 12) if at + step < self.view.count and wanted(at + step)), 12)
-
-    def _page(self, at: int) -> list[float]:
-        page = self.view.page
-        return [page[0], page[1], page[2], self.start, len(self.places), at == self.view.subject]
-
-
-def _telling(view: View, at: int) -> list[str]:
-    return [word for word in view.own[at] if len(word) > 3 or not word.isascii()]
+        told: list[float] = [self.likely[at]]
+        if before >= 0:
+            above = self.plain.get(before, "")
+            held = len(self.plain[at]) > 8 and self.plain[at] in above and above != self.plain[at]
+            told += [log(1 + view.words[before]), bool(view.told[before]), view.passages[before].mark == ITEM, held]
+        else:
+            told += [-1.0] * 4
+        if after < view.count:
+            told += [log(1 + view.words[after]), view.ends[after], self.likely[after]]
+        else:
+            told += [-1.0] * 3
+        ahead = self.marks[after : after + FAR]
+        return told + [next((step for step, marks in enumerate(ahead, 1) if marks[kind]), FAR + 1) for kind in range(4)]
 
 
 def _start(view: View, likely: Sequence[float]) -> int:
-    """The first passage of running text that is likely the article's, where more of it follows."""
+    """The first passage of running text that is likely the article's: nearly all of that stands from there on."""
     solid = [at for at, each in enumerate(likely) if each > 0.5 and view.words[at] >= 8]
     total = sum(view.words[at] for at in solid)
     below = 0.0
@@ -167,35 +171,38 @@ def _start(view: View, likely: Sequence[float]) -> int:
     return max(range(view.count), key=lambda at: (likely[at], -at))
 
 
-def _counted(view: View, likely: Sequence[float]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for at, each in enumerate(likely):
-        if each > 0.5:
-            for word in view.own[at]:
-                found[word] = found.get(word, 0) + 1
-    return found
-
-
 # --- the wording -------------------------------------------------------------------
 
 _MARK = re.compile(r"\s+[|·•»›–—-]\s+|\s*[|»]\s*|\s+::\s+")
 _COLON = re.compile(r"\s:\s")
+_APART = re.compile(r"\w\s[:;?!](?:\s|$)")
+_CLOSE = re.compile(r"\w[:;?!](?:\s|$)")
+_NUMBER = re.compile(r"\d{1,2}\.\s+")
 
 
 def cleaned(view: View, at: int) -> str:
     """The headline as a reader would write it: no site's name behind, no kicker glued on, if another line says so."""
     text = tidy(view, at)
-    others = {plain(each.text) for place, each in enumerate(view.passages) if place != at and len(each.text) < 300}
+    start = view.run[0]
+    above = [each.text for place, each in enumerate(view.passages[: max(start, at) + 1]) if place != at]
+    others = {plain(each) for each in above if len(each) < 300}
     return _without_kicker(_without_site(text, others), others)
 
 
 def tidy(view: View, at: int) -> str:
-    """The line without the blank before a colon that is a span's margin: French text has it in its sentences too."""
+    """The line without its number in a list, and without a blank before a colon that is a span's margin.
+
+    French sets one, in its sentences too.
+    """
     text = view.passages[at].text
+    if view.passages[at].mark == ITEM:
+        text = _NUMBER.sub("", text, count=1)
+    if not _COLON.search(text):
+        return text
     start, end = view.run
-    if _COLON.search(text) and not any(_COLON.search(view.passages[place].text) for place in range(start, end + 1) if place != at):
-        return _COLON.sub(": ", text)
-    return text
+    prose = [view.passages[place].text for place in range(start, end + 1) if view.prose[place]]
+    apart, close = (sum(len(mark.findall(each)) for each in prose) for mark in (_APART, _CLOSE))
+    return text if apart > close else _COLON.sub(": ", text)
 
 
 def _without_site(text: str, others: set[str]) -> str:
