@@ -180,8 +180,10 @@ def linked(page: Sequence[Block]) -> str:
         for run in _runs(block):
             if run.link and run.text.strip():
                 addresses.append(run.link)
-                run = Piece(run.text[: len(run.text) - len(run.text.lstrip())] + f"[{len(addresses)}]" + run.text.lstrip(), "")
-            text += run.text
+                bare = run.text.lstrip()
+                text += run.text[: len(run.text) - len(bare)] + f"[{len(addresses)}]" + bare
+            else:
+                text += run.text
         first = " " * (5 * block.item) + (f"{block.number}. " if block.number else f"{_BULLETS[(block.item - 1) % 4]} ")
         first = first if block.item else "" if block.heading else "   "
         rest = " " * (2 + 5 * block.item) if block.item else first

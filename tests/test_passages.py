@@ -45,8 +45,14 @@ def test_what_stops_short_of_the_width_ends_its_passage() -> None:
 
 
 def test_items_of_a_wrapped_list_keep_their_further_lines() -> None:
-    text = WRAPPED + "\n* the price of the dredging, which nobody has put a figure on so\n  far, and the interest\n* the schools\n"
-    assert texts(text)[2:] == ["the price of the dredging, which nobody has put a figure on so far, and the interest", "the schools"]
+    text = (
+        WRAPPED
+        + "\n* the price of the dredging, which nobody has put a figure on so\n  far, and the interest\n* the schools\n"
+    )
+    assert texts(text)[2:] == [
+        "the price of the dredging, which nobody has put a figure on so far, and the interest",
+        "the schools",
+    ]
     assert [passage.mark for passage in read(text)][2:] == [passages.ITEM, passages.ITEM]
 
 

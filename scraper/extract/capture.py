@@ -18,7 +18,7 @@ from scraper.extract.capture_features import AGAIN, NAMES, Found, View
 from scraper.extract.capture_headlines import Candidates
 from scraper.extract.forest import Forest
 from scraper.extract.passages import ADDRESS, HEADING, ITEM, MAIL, NOTHING, QUOTE, Passage
-from scraper.extract.wording import plain
+from scraper.extract.wording import plain, same
 from scraper.models import Article, Block, Dropped, Evidence, Headline, Kind, Page
 
 KEPT = ""
@@ -153,56 +153,59 @@ def _judge(seen: Seen) -> None:
     """Gives every passage its verdict: kept, a field, or the reason to leave it out."""
     seen.title = capture_headlines.cleaned(seen.view, seen.headline) if seen.headline >= 0 else ""
     copies = headlines.Copies([seen.title] if seen.title else [])
-    seen_texts: set[str] = set()
+    known: set[str] = set()
     for at, passage in enumerate(seen.passages):
         passage.verdict = _verdict(seen, at, copies)
-        if passage.verdict == KEPT and seen.view.words[at] >= 4:
+        if passage.verdict == KEPT and seen.view.words[at] >= _SAID_TWICE:
             text = plain(passage.text)
-            if text in seen_texts and at not in _near_copies(seen, at):
-                passage.verdict = "repeated"
-            seen_texts.add(text)
+            passage.verdict = "repeated" if text in known and seen.view.ends[at] else KEPT
+            known.add(text)
     seen.dek = _dek(seen)
     if seen.dek >= 0:
         seen.passages[seen.dek].verdict = _AS_FIELD
 
 
-def _near_copies(seen: Seen, at: int) -> list[int]:
-    """A heading that a list of contents above has too stays where its text is."""
-    return [at] if not seen.view.ends[at] else []
+_SAID_TWICE = 4
+"""Words from which a sentence that stands in the text twice is a copy. A heading that a list of contents
+has too is none: it stays where its text is."""
 
 
 def _verdict(seen: Seen, at: int, copies: headlines.Copies) -> str:
     passage = seen.passages[at]
     if at == seen.headline:
-        return _AS_FIELD if plain(passage.text).replace(" : ", ": ") == plain(seen.title) else "headline variant"
+        return _AS_FIELD if same(capture_headlines.tidy(seen.view, at), seen.title) else "headline variant"
     if seen.likely[at] >= THRESHOLD:
         return copies.repeats(passage.text) or KEPT
-    if passage.mark in _BY_MARK:
-        return _BY_MARK[passage.mark]
-    return (copies.rewords(passage.text) if at < seen.start + 3 and seen.view.words[at] <= 60 else None) or _reason(seen, at)
+    above = at < seen.start + 3 and seen.view.words[at] <= 60 and passage.mark not in _BY_MARK
+    return (copies.rewords(passage.text) if above else None) or _reason(seen, at)
+
+
+def _reason(seen: Seen, at: int) -> str:
+    """Why a passage is left out: what it says, where it stands, what it looks like; the first that holds."""
+    return _by_wording(seen, at) or _by_place(seen, at) or _by_shape(seen, at)
 
 
 _BY_MARK = {ADDRESS: "link address", MAIL: "mail header", NOTHING: "no words"}
 
 
-def _reason(seen: Seen, at: int) -> str:
-    """Why a passage is left out, in a word: what it says, what it looks like, or where it stands."""
-    view, passage = seen.view, seen.passages[at]
-    if view.told[at]:
-        return view.told[at]
-    top = min(seen.start, seen.headline) if seen.headline >= 0 else seen.start
-    if at < top:
+def _by_wording(seen: Seen, at: int) -> str:
+    return _BY_MARK.get(seen.passages[at].mark) or seen.view.told[at]
+
+
+def _by_place(seen: Seen, at: int) -> str:
+    if at < (min(seen.start, seen.headline) if seen.headline >= 0 else seen.start):
         return "outside the article: above"
-    if capture_fields.is_byline(view, at):
-        return capture_fields.BYLINE
-    if capture_fields.is_date_line(view, at):
-        return capture_fields.DATE_LINE
-    if at > seen.end:
-        return "outside the article: below"
-    if opening := furniture.opening(passage.text) if not view.prose[at] else None:
+    if told := capture_fields.told(seen.view, at):
+        return told
+    return "outside the article: below" if at > seen.end else ""
+
+
+def _by_shape(seen: Seen, at: int) -> str:
+    view, passage = seen.view, seen.passages[at]
+    if not view.prose[at] and (opening := furniture.opening(passage.text)):
         return opening
-    if view.is_credited(at) and not view.ends[at]:
-        return "credit"
+    if view.is_credited(at):
+        return "caption"
     if view.times[passage.text] > 1:
         return "repeated"
     return "unlike the text" if view.prose[at] else "short line"
@@ -210,17 +213,19 @@ def _reason(seen: Seen, at: int) -> str:
 
 def _dek(seen: Seen) -> int:
     """The sentence right under the headline that something other than text follows; -1 for none."""
-    if seen.headline < 0:
-        return -1
     at = seen.headline + 1
-    while at < seen.view.count and seen.passages[at].verdict.startswith("headline"):
+    while 0 < at < seen.view.count and seen.passages[at].verdict.startswith("headline"):
         at += 1
-    if at + 1 >= seen.view.count or at > seen.start:
+    if seen.headline < 0 or at > seen.start or at + 1 >= seen.view.count:
         return -1
-    passage, following = seen.passages[at], seen.passages[at + 1]
-    if not 6 <= seen.view.words[at] <= 70 or seen.view.told[at] or passage.mark or seen.view.is_credited(at):
-        return -1
-    return at if following.verdict != KEPT and (seen.view.ends[at] or seen.view.words[at] >= 10) else -1
+    return at if _may_be_dek(seen, at) and seen.passages[at + 1].verdict != KEPT else -1
+
+
+def _may_be_dek(seen: Seen, at: int) -> bool:
+    view, passage = seen.view, seen.passages[at]
+    if passage.mark or view.told[at] or view.is_credited(at) or capture_fields.told(view, at):
+        return False
+    return 6 <= view.words[at] <= 70 and (view.ends[at] or view.words[at] >= 10)
 
 
 # --- the blocks ------------------------------------------------------------------
@@ -242,10 +247,25 @@ def _block(seen: Seen, at: int, following: int, *, marked: bool) -> Block:
         return Block(Kind.LIST_ITEM, passage.text, 1)
     if passage.mark == QUOTE and marked:
         return Block(Kind.QUOTE, passage.text)
-    heading = following >= 0 and not seen.view.ends[at] and seen.view.words[at] <= 16 and not passage.text.endswith((":", "：", ",", ";"))
-    if heading and (seen.view.words[following] > seen.view.words[at] or seen.view.ends[following]):
+    if _is_heading(seen.view, at, following):
         return Block(Kind.HEADING, passage.text, 2)
     return Block(Kind.PARAGRAPH, passage.text)
+
+
+_LONGEST_HEADING = 16
+"""Words."""
+
+
+def _is_heading(view: View, at: int, following: int) -> bool:
+    """Whether a kept passage is a heading: short, not closed like a sentence, and text comes next."""
+    if (
+        following < 0
+        or view.ends[at]
+        or view.words[at] > _LONGEST_HEADING
+        or view.passages[at].text.endswith((",", ";"))
+    ):
+        return False
+    return view.ends[following] or view.words[following] > view.words[at]
 
 
 # --- the record ------------------------------------------------------------------

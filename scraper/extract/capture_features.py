@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from math import log
@@ -198,7 +198,10 @@ class View:
     def rows(self, wanted: Sequence[int]) -> list[list[float]]:
         """The features of the passages at the given positions."""
         beside = self._beside()
-        short, items = _stretches([not prose for prose in self.prose]), _stretches([each.mark == ITEM for each in self.passages])
+        short, items = (
+            _stretches([not prose for prose in self.prose]),
+            _stretches([each.mark == ITEM for each in self.passages]),
+        )
         markers = self._markers()
         starts = Counter(each.text[:40] for each in self.passages if len(each.text) >= 40)
         page = self.page
@@ -228,11 +231,8 @@ class View:
             return [0.0] * len(SHAPE)
         length = len(text)
         told = text.split(" ")
-        site = reader = 0
-        for word in told:
-            mark = _service(word.lower())
-            site += mark & 1
-            reader += mark >> 1
+        marks = [_service(word) for word in self.tokens(at)]
+        site, reader = sum(mark & 1 for mark in marks), sum(mark >> 1 for mark in marks)
         return [
             log(1 + count),
             log(1 + length),
@@ -266,7 +266,7 @@ class View:
         sizes, place = self.block_sizes[self.passages[at].block], self.block_places[at]
         return [at / self.count, log(1 + at), log(self.count - at), sizes, place, sizes - place - 1]
 
-    def _beside(self):  # type: ignore[no-untyped-def]
+    def _beside(self) -> Callable[[int], tuple[float, ...]]:
         """A function that gives the features of a place's neighbours."""
         logs = [-1.0] * 3 + [log(1 + words) for words in self.words] + [-1.0] * 3
         facts: list[tuple[float, float, float, float]] = [
@@ -335,7 +335,9 @@ class View:
     def again(self, wanted: Sequence[int], rows: Sequence[Sequence[float]], found: Found) -> list[list[float]]:
         """The features of the second look: those of the first with what came of it."""
         likely = found.likely
-        weights = [each * min(words, 80.0) if each > 0.3 else 0.0 for each, words in zip(likely, self.words, strict=True)]
+        weights = [
+            each * min(words, 80.0) if each > 0.3 else 0.0 for each, words in zip(likely, self.words, strict=True)
+        ]
         above, below = _swept(weights), _swept(weights[::-1])
         mass = sum(weights) or 1.0
         padded = [-1.0] * 4 + list(likely) + [-1.0] * 4
@@ -362,10 +364,10 @@ class View:
             )
         return told
 
-    def _copies(self, headline: int):  # type: ignore[no-untyped-def]
-        """A function that gives how far a passage is a copy of the headline (1 near, 2 equal) and the share of words they have in common."""
+    def _copies(self, headline: int) -> Callable[[int], tuple[float, float]]:
+        """A function that gives how far a passage is a copy of the headline (1 near, 2 equal), and the words in common."""
         if headline < 0:
-            return lambda at: (0.0, 0.0)
+            return lambda _: (0.0, 0.0)
         known, own = Copies([self.passages[headline].text]), self.tokens(headline)
 
         def copies(at: int) -> tuple[float, float]:
@@ -462,7 +464,8 @@ def _is_unspaced(letter: str) -> bool:
 @lru_cache(20_000)
 def _service(word: str) -> int:
     """1 for a word that sites use of themselves, 2 for one that addresses the reader, 3 for both."""
-    word = word.strip("\"“„«»'‘’(),.;:!?…")
+    if not _any_stem().match(word):
+        return 0
     return bool(_stems("site").match(word)) + 2 * bool(_stems("reader").match(word))
 
 
@@ -473,6 +476,11 @@ def _stems(name: str) -> re.Pattern[str]:
     inside = [stem for stem in told if _is_unspaced(stem[0])]
     plain = [stem + "$" if stem[-1] == " " else stem for stem in told if stem not in inside]
     return re.compile("|".join([*(each.replace(" $", "$") for each in plain), f".*(?:{'|'.join(inside)})"]))
+
+
+@cache
+def _any_stem() -> re.Pattern[str]:
+    return re.compile("|".join(_stems(name).pattern for name in ("site", "reader")))
 
 
 @cache

@@ -26,6 +26,11 @@ class Fields:
     url: str | None = None
 
 
+def told(view: View, at: int) -> str:
+    """What a passage is: a byline, a date line, or neither."""
+    return BYLINE if is_byline(view, at) else DATE_LINE if is_date_line(view, at) else ""
+
+
 def is_byline(view: View, at: int) -> bool:
     """Whether a passage names who wrote: it says so, stands after a "By" alone, or is a name beside a date."""
     passage, words = view.passages[at], view.words[at]
@@ -51,10 +56,10 @@ def is_date_line(view: View, at: int) -> bool:
 
 
 def read(view: View, region: list[int]) -> Fields:
-    """What the passages at these positions say, those first that stand first; a mail's header where they say nothing."""
+    """What the passages at these positions say, the first before the others; a mail's header where they say nothing."""
     bylines = [view.passages[at].text for at in region if is_byline(view, at)]
     people = [name for text in bylines for name in _names(text)]
-    published, modified = _moments([view.passages[at].text for at in region if is_date_line(view, at) or is_byline(view, at)])
+    published, modified = _moments([view.passages[at].text for at in region if told(view, at)])
     sent = view.capture.mail.get("date")
     if published is None and modified is None and sent:
         published = dates.read(sent)
@@ -64,7 +69,10 @@ def read(view: View, region: list[int]) -> Fields:
 # --- names -------------------------------------------------------------------------
 
 _NAME = re.compile(r"(?:[^\W\d_a-zß-ÿ][\w.'’-]*[ ,]*){2,4}")
-_DATED = re.compile(r"[\s|,·•–-]*(?:(?:published|updated|posted|veröffentlicht|aktualisiert|publié|publicado)\b.*|(?:\w+\.? )?\d.*)$", re.IGNORECASE)
+_DATED = re.compile(
+    r"[\s|,·•–-]*(?:(?:published|updated|posted|veröffentlicht|aktualisiert|publié|publicado)\b.*|(?:\w+\.? )?\d.*)$",
+    re.IGNORECASE,
+)
 
 
 def _undated(text: str) -> str:
@@ -86,7 +94,7 @@ def _lead() -> re.Pattern[str]:
 def _led(text: str) -> bool:
     """Whether a text begins as a byline does, and goes on with a capital."""
     match = _lead().match(text)
-    return bool(match) and not text[match.end() : match.end() + 1].islower()
+    return match is not None and not text[match.end() : match.end() + 1].islower()
 
 
 def _is_introduction(text: str) -> bool:

@@ -215,10 +215,10 @@ def _without_site(text: str, others: set[str]) -> str:
 
 
 def _without_kicker(text: str, others: set[str]) -> str:
-    """What stands behind a few first words, where the page says the rest elsewhere and the first words too."""
+    """What stands behind a few first words, where the page has the rest, four words and more, as a line."""
     words = text.split(" ")
     for count in range(1, min(6, len(words) - 3)):
-        first, rest = plain(" ".join(words[:count])), plain(" ".join(words[count:]))
-        if rest in others and first.strip(" |:-›»/") in others:
-            return " ".join(words[count:])
+        rest = " ".join(words[count:])
+        if plain(rest) in others:
+            return rest
     return text

@@ -1,4 +1,4 @@
-"""Boosted trees as data: how likely something with these features is so. Made by `make train`, run without any library."""
+"""Boosted trees as data: how likely something with these features is so. Made by `make train`, run by nothing else."""
 
 from __future__ import annotations
 
@@ -50,4 +50,6 @@ def _expression(node: Any, places: Sequence[int]) -> str:
     if not isinstance(node, list):
         return repr(float(node))
     feature, threshold, low, high = node
-    return f"({_expression(low, places)} if row[{places[feature]}]<={float(threshold)!r} else {_expression(high, places)})"
+    return (
+        f"({_expression(low, places)} if row[{places[feature]}]<={float(threshold)!r} else {_expression(high, places)})"
+    )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from scraper import tables
 from scraper.extract.lines import folded
@@ -73,8 +74,12 @@ def read(text: str) -> Capture:
     lines = list(_lines(text))
     header = _mail_header(lines)
     subject = next((line.number for line in lines if line.mark == MAIL and line.subject), 0)
+    _mark_references(lines)
+    stray = sum(_is_stray(line) for line in lines)
     width = _width(lines) or (_width(_by_letters(lines)) if _WIDE.search(text) else 0)
-    joined = _unwrapped(lines, width) if width else _unbroken(lines) if _is_broken(lines) else ([line] for line in lines)
+    broken = stray >= (_SURELY_BROKEN if width else _BROKEN)
+    width = 0 if broken else width
+    joined = _unwrapped(lines, width) if width else _unbroken(lines) if broken else ([line] for line in lines)
     return Capture([_passage(run, marked=marked) for run in joined], width, header, subject)
 
 
@@ -85,10 +90,14 @@ _BULLET = re.compile(r"(?:[*•·◦▪▫‣●○■□►▸➤✓✔+–-]|o
 _NUMBER = re.compile(r"\d{1,3}[.)]\s+(?=\S)")
 _HASHES = re.compile(r"(#{1,6})\s+(?=\S)")
 _LINK_MARK = re.compile(r"\[\d{1,4}\](?=\S)")
-_LINK = re.compile(r"!?\[([^\[\]]{0,400})\]\(<?[^()\s]{0,2000}(?:\([^()\s]{0,200}\)[^()\s]{0,2000})?>?(?: +\"[^\"]{0,200}\")?\)")
+_LINK = re.compile(
+    r"!?\[([^\[\]]{0,400})\]\(<?[^()\s]{0,2000}(?:\([^()\s]{0,200}\)[^()\s]{0,2000})?>?(?: +\"[^\"]{0,200}\")?\)"
+)
 _STRONG = re.compile(r"(\*\*|__)(?=\S)(.{1,2000}?)(?<=\S)\1")
 _ESCAPED = re.compile(r"\\(?=[-\\`*_{}\[\]()#+.!>|])")
-_ADDRESS = re.compile(r"(?:\d{1,4}\.\s+|\[\d{1,4}\]:?\s*|<)?(?:https?|file|mailto|javascript|ftp|data|tel):\S*$", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"(?:\d{1,4}\.\s+|\[\d{1,4}\]:?\s*|<)?(?:https?|file|mailto|javascript|ftp|data|tel):\S*$", re.IGNORECASE
+)
 _BULLETS = frozenset("*•·◦▪▫‣●○■□►▸➤✓✔+–-o")
 
 
@@ -135,8 +144,24 @@ def _columns(raw: str) -> int:
     return len(raw) + len(_WIDE.findall(raw)) - len(_UNSEEN.findall(raw))
 
 
-_WIDE = re.compile("[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]")
+_WIDE = re.compile(
+    "[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]"
+)
 _UNSEEN = re.compile("[\u00ad\u0300-\u036f\u0591-\u05bd\u064b-\u065f\u200b-\u200f\u2060\ufeff]")
+
+
+# --- the addresses at the end ---------------------------------------------------------
+
+
+def _mark_references(lines: list[_Line]) -> None:
+    """Marks the list of addresses that lynx sets at the end as such, with the lines that addresses run over."""
+    addresses = start = 0
+    for at in range(len(lines) - 1, -1, -1):
+        addresses += lines[at].mark == ADDRESS
+        if lines[at].mark == ADDRESS and addresses >= max(3, 0.6 * (len(lines) - at)):
+            start = at
+    for line in lines[start:] if start else []:
+        line.mark = ADDRESS
 
 
 # --- the header of a mail ----------------------------------------------------------
@@ -152,7 +177,11 @@ def _mail_header(lines: list[_Line]) -> dict[str, str]:
     for start, line in enumerate(lines[:60]):
         if ":" in line.text and _mail_name(line, names):
             run = _header_lines(lines, start, names)
-            found = {names[name]: value for at in run if (name := _mail_name(lines[at], names)) and (value := _mail_value(lines[at]))}
+            found = {
+                names[name]: value
+                for at in run
+                if (name := _mail_name(lines[at], names)) and (value := _mail_value(lines[at]))
+            }
             if len(found) >= 2 and ("from" in found or "subject" in found):
                 for at in run:
                     lines[at].mark = MAIL
@@ -198,25 +227,25 @@ def _width(lines: list[_Line]) -> int:
     Seen on the lines that the next one goes on from in the middle of a sentence: nearly all end
     short of one width, and few could have taken the first word of the next.
     """
-    pairs = [pair for pair in zip(lines, lines[1:], strict=False) if _is_open(*pair)]
-    if len(pairs) < 3:
+    pairs = [pair for pair in pairwise(lines) if _is_open(*pair)]
+    widths = sorted(one.width for one, _ in pairs if "](" not in one.text and "://" not in one.text)
+    if len(widths) < 3:
         return 0
-    widths = sorted(one.width for one, _ in pairs)
     width = widths[-1 - len(widths) // 20]
     if not 40 <= width <= _WIDEST:
         return 0
     long = [pair for pair in pairs if pair[0].width > width // 2]
-    full = sum(_is_full(*pair, int(width * (1 - _SLACK))) for pair in long)
+    full = sum(_is_full(*pair, width - 4 if _WIDE.match(pair[1].text) else int(width * (1 - _SLACK))) for pair in long)
     return width if full >= max(3, 0.6 * len(long)) and _beyond(lines, width) < _UNWRAPPED else 0
 
 
 _UNWRAPPED = 0.35
-"""Of the letters: as many may stand in lines beyond the width, in tables and lists that were not wrapped."""
+"""Of the letters: as many may stand in lines beyond the width that are no items: some programs wrap paragraphs only."""
 
 
 def _beyond(lines: list[_Line], width: int) -> float:
     """The share of letters in lines that run on beyond a width; addresses do and say nothing."""
-    told = [len(line.text) for line in lines if line.mark != ADDRESS and "](" not in line.text]
+    told = [len(line.text) for line in lines if line.mark not in (ADDRESS, ITEM) and "](" not in line.text]
     return sum(size for size in told if size > 1.1 * width) / max(sum(told), 1)
 
 
@@ -273,13 +302,17 @@ def _goes_on(run: list[_Line], line: _Line, width: int) -> bool:
 
 # --- lines broken at links ------------------------------------------------------------
 
-_CLOSING = re.compile(r"[,.;:!?)\]»”’%](?:\s|$)|[,;)]")
-_BROKEN = 2
+_CLOSING = re.compile(r"[,.;:!?)\]»”’%](?:\s|$)|[,;)、。」]")
+_BROKEN, _SURELY_BROKEN = 2, 10
+"""Lines that begin with a comma: so many and links stand on lines of their own; the second where lines look wrapped."""
 
 
-def _is_broken(lines: list[_Line]) -> bool:
-    """Whether links stand on lines of their own: then lines begin with a comma, which none does else."""
-    return sum(line.text[:1] in (",", ";", ")") or line.text[:2] in (". ", ": ") for line in lines) >= _BROKEN
+def _is_stray(line: _Line) -> bool:
+    """Whether a line begins as none does that a person or a wrapping program began."""
+    return line.text[:1] in _NEVER_FIRST or line.text[:2] in (". ", ": ")
+
+
+_NEVER_FIRST = frozenset(",;)、。」")
 
 
 def _unbroken(lines: list[_Line]) -> Iterator[list[_Line]]:
@@ -396,4 +429,3 @@ def size(text: str) -> float:
     if text.isascii():
         return text.count(" ") + 1
     return text.count(" ") + 1 + len(_UNSPACED.findall(text)) / 2.5
-
