@@ -138,7 +138,7 @@ def _renderings(data: Path, corpus: str, number: int, gold: dict[str, Any]) -> I
     except ExtractError:
         return
     bodies = gold.get("bodies") or [[block.text for block in article.blocks]]
-    if sum(len(text.split()) for text in bodies[0]) < 30:
+    if sum(passages.size(text) for text in bodies[0]) < 30:
         return
     story = _story(gold, article, bodies[number % len(bodies)])
     kinds = list(renderings.WHOLE)

@@ -17,8 +17,8 @@ from scraper.extract import capture_fields, capture_headlines, forest, furniture
 from scraper.extract.capture_features import AGAIN, NAMES, Found, View
 from scraper.extract.capture_headlines import Candidates
 from scraper.extract.forest import Forest
-from scraper.extract.passages import ADDRESS, HEADING, ITEM, MAIL, NOTHING, QUOTE, Passage
-from scraper.extract.wording import plain, same
+from scraper.extract.passages import ADDRESS, HEADING, ITEM, MAIL, NOTHING, PICTURE, QUOTE, Passage, closes
+from scraper.extract.wording import is_cut, plain, same
 from scraper.models import Article, Block, Dropped, Evidence, Headline, Kind, Page
 
 KEPT = ""
@@ -111,7 +111,7 @@ def look(view: View, by: Models) -> Seen | None:
     """The capture looked at twice, or None when there is no running text in it."""
     if not any(view.prose):
         return None
-    wanted = view.candidates()
+    wanted, rest = _within_reach(view)
     rows = view.rows(wanted)
     first = spread(view, wanted, by.first.probabilities(rows))
     candidates = Candidates(view, first)
@@ -119,11 +119,26 @@ def look(view: View, by: Models) -> Seen | None:
     told = found(first, candidates.places, sure)
     again = view.again(wanted, rows, told)
     likely = spread(view, wanted, by.second.probabilities(again))
-    text = [at for at, each in enumerate(likely) if each >= THRESHOLD] or _prose(view)
-    solid = [at for at in text if view.prose[at]] or text
+    text = [*(at for at, each in enumerate(likely) if each >= THRESHOLD), *rest] or _prose(view)
     for at in text:
         likely[at] = max(likely[at], THRESHOLD)
+    solid = [at for at in text if view.prose[at]] or text
     return Seen(view, likely, told.headline, solid[0], solid[-1])
+
+
+MANY = 2_000
+"""Passages that are looked at. What follows in a text as long as a book is text where it is running text:
+the features of a megabyte of paragraphs would take sixty."""
+
+
+def _within_reach(view: View) -> tuple[list[int], list[int]]:
+    """The candidates that are looked at, and the running text behind them."""
+    wanted = view.candidates()
+    if len(wanted) <= MANY:
+        return wanted, []
+    start = max(0, next(order for order, at in enumerate(wanted) if at >= view.run[0]) - MANY // 10)
+    behind = wanted[start + MANY :]
+    return wanted[start : start + MANY], [at for at in behind if view.prose[at] and at <= view.run[1]]
 
 
 def found(likely: list[float], places: list[int], sure: list[float]) -> Found:
@@ -163,6 +178,8 @@ def _judge(seen: Seen) -> None:
     seen.dek = _dek(seen)
     if seen.dek >= 0:
         seen.passages[seen.dek].verdict = _AS_FIELD
+    kept = [at for at, passage in enumerate(seen.passages) if passage.verdict == KEPT]
+    seen.start = next((at for at in kept if seen.view.prose[at]), kept[0] if kept else seen.start)
 
 
 _SAID_TWICE = 4
@@ -174,10 +191,25 @@ def _verdict(seen: Seen, at: int, copies: headlines.Copies) -> str:
     passage = seen.passages[at]
     if at == seen.headline:
         return _AS_FIELD if same(capture_headlines.tidy(seen.view, at), seen.title) else "headline variant"
-    if seen.likely[at] >= THRESHOLD:
-        return copies.repeats(passage.text) or KEPT
-    above = at < seen.start + 3 and seen.view.words[at] <= 60 and passage.mark not in _BY_MARK
-    return (copies.rewords(passage.text) if above else None) or _reason(seen, at)
+    if passage.mark not in _BY_MARK and (copy := _copy(seen, at, copies)):
+        return copy
+    return KEPT if seen.likely[at] >= THRESHOLD else _reason(seen, at)
+
+
+_TOP = 6
+"""Passages under the headline in which other wordings of it stand: pictures have it in their captions."""
+
+
+def _copy(seen: Seen, at: int, copies: headlines.Copies) -> str | None:
+    """Why a passage is left out as a copy of the headline. Reworded or cut ones stand at the top, no sentences."""
+    text, view = seen.passages[at].text, seen.view
+    if told := copies.repeats(text):
+        return told
+    sentence = view.ends[at] and not is_cut(text) and not closes(seen.title)
+    top = seen.start - capture_headlines.REACH <= at <= max(seen.start + 2, seen.headline + _TOP)
+    if not top or sentence or view.words[at] > 60:
+        return None
+    return copies.rewords(text)
 
 
 def _reason(seen: Seen, at: int) -> str:
@@ -185,7 +217,7 @@ def _reason(seen: Seen, at: int) -> str:
     return _by_wording(seen, at) or _by_place(seen, at) or _by_shape(seen, at)
 
 
-_BY_MARK = {ADDRESS: "link address", MAIL: "mail header", NOTHING: "no words"}
+_BY_MARK = {ADDRESS: "link address", MAIL: "mail header", NOTHING: "no words", PICTURE: "picture"}
 
 
 def _by_wording(seen: Seen, at: int) -> str:
@@ -193,7 +225,8 @@ def _by_wording(seen: Seen, at: int) -> str:
 
 
 def _by_place(seen: Seen, at: int) -> str:
-    if at < (min(seen.start, seen.headline) if seen.headline >= 0 else seen.start):
+    above = seen.headline >= 0 and seen.passages[seen.headline].mark != MAIL
+    if at < (min(seen.start, seen.headline) if above else seen.start):
         return "outside the article: above"
     if told := capture_fields.told(seen.view, at):
         return told

@@ -16,7 +16,19 @@ from math import log
 from scraper import tables
 from scraper.extract import furniture
 from scraper.extract.headlines import Copies
-from scraper.extract.passages import ADDRESS, HEADING, ITEM, MAIL, NOTHING, QUOTE, Capture, Passage, closes, size
+from scraper.extract.passages import (
+    ADDRESS,
+    HEADING,
+    ITEM,
+    MAIL,
+    NOTHING,
+    PICTURE,
+    QUOTE,
+    Capture,
+    Passage,
+    closes,
+    size,
+)
 
 NEAR = 4
 """Passages from running text beyond which nothing is text: a tenth of a per cent of what is gets lost."""
@@ -119,7 +131,7 @@ class View:
         return [
             at
             for at, passage in enumerate(self.passages)
-            if (near[at] or start <= at <= end) and passage.mark not in (ADDRESS, MAIL, NOTHING)
+            if (near[at] or start <= at <= end) and passage.mark not in (ADDRESS, MAIL, NOTHING, PICTURE)
         ]
 
     def tokens(self, at: int) -> frozenset[str]:
@@ -365,7 +377,7 @@ class View:
         return told
 
     def _copies(self, headline: int) -> Callable[[int], tuple[float, float]]:
-        """A function that gives how far a passage is a copy of the headline (1 near, 2 equal), and the words in common."""
+        """A function that gives how far a passage copies the headline (1 near, 2 equal), and the words in common."""
         if headline < 0:
             return lambda _: (0.0, 0.0)
         known, own = Copies([self.passages[headline].text]), self.tokens(headline)

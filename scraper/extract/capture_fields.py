@@ -104,9 +104,9 @@ def _is_introduction(text: str) -> bool:
 # --- dates -------------------------------------------------------------------------
 
 _CHANGED = re.compile(
-    r"\b(?:(?:last )?(?:updated|modified|edited)|(?:zuletzt )?aktualisiert|mis à jour|modifié|actualizado|atualizado|"
-    r"aggiornato|bijgewerkt|gewijzigd|oppdatert|opdateret|uppdaterad|päivitetty|aktualizacja|aktualizováno|обновлено|"
-    r"güncelleme|更新|수정)\b",
+    r"\b(?:stand:|(?:last )?(?:updated|modified|edited)|(?:zuletzt )?aktualisiert|mis à jour|modifié|actualizado|"
+    r"atualizado|aggiornato|bijgewerkt|gewijzigd|oppdatert|opdateret|uppdaterad|päivitetty|aktualizacja|aktualizováno|обновлено|"
+    r"güncelleme|更新|수정)(?!\w)",
     re.IGNORECASE,
 )
 
@@ -128,16 +128,13 @@ def _parted(text: str) -> tuple[str, str, str]:
 
 # --- the address ---------------------------------------------------------------------
 
-_OWN = re.compile(r"(?:(?:url(?: source)?|source|link|quelle)\s*:\s*)?(https?://[^\s/]+/\S+)", re.IGNORECASE)
+_OWN = re.compile(r"https?://[^\s/]+/\S+")
 
 
 def _address(view: View) -> str | None:
-    """The address that stands alone at the very top: printed pages and reading tools put it there."""
-    for passage in view.passages[:3]:
-        match = _OWN.fullmatch(passage.text)
-        if match and passage.mark in ("", ADDRESS):
-            return match[1]
-    return None
+    """The address that stands alone at the very top: printed pages have it there, and reading tools name it."""
+    texts = [view.capture.mail.get("address", ""), *(each.text for each in view.passages[:2] if each.mark == ADDRESS)]
+    return next((text for text in texts if _OWN.fullmatch(text)), None)
 
 
 def around(headline: int, start: int, count: int) -> Iterator[int]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from math import log
 
 from scraper.extract.capture_features import SHAPE, View
-from scraper.extract.passages import ADDRESS, ITEM, MAIL, NOTHING
+from scraper.extract.passages import ADDRESS, ITEM, MAIL, NOTHING, PICTURE
 from scraper.extract.wording import is_cut, is_cut_of, plain
 
 NAMES: tuple[str, ...] = (
@@ -52,7 +52,7 @@ class Candidates:
 
     def _may_be(self, at: int) -> bool:
         passage, words = self.view.passages[at], self.view.words[at]
-        if passage.mark in (ADDRESS, NOTHING) or not 2 <= words <= 45 or self.view.told[at]:
+        if passage.mark in (ADDRESS, NOTHING, PICTURE) or not 2 <= words <= 45 or self.view.told[at]:
             return False
         return passage.mark != MAIL or at == self.view.subject
 

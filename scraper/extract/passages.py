@@ -7,6 +7,7 @@ lynx, `[text](address)` of Markdown. It is taken off and kept as a fact about th
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -47,9 +48,10 @@ class Capture:
     subject: int = 0
 
 
-ITEM, QUOTE, HEADING, MAIL, ADDRESS, NOTHING = "item", "quote", "heading", "mail", "address", "nothing"
-"""What the margin says of a passage: an item of a list, a quotation, a Markdown heading, a line of a mail's
-header, an address alone, marks without words."""
+ITEM, QUOTE, HEADING, PICTURE = "item", "quote", "heading", "picture"
+MAIL, ADDRESS, NOTHING = "mail", "address", "nothing"
+"""What the margin says of a passage: an item of a list, a quotation, a Markdown heading or picture; a line of a
+mail's header, an address alone, marks without words."""
 
 
 @dataclass(slots=True)
@@ -66,13 +68,14 @@ class _Line:
     depth: int = 0
     links: int = 0
     subject: bool = False
+    airy: bool = False
 
 
 def read(text: str) -> Capture:
     """The non-empty lines of a text as passages, each line in exactly one."""
     marked = text.count("](") >= 3
     lines = list(_lines(text))
-    header = _mail_header(lines)
+    header = _mail_header(lines) or _reader_header(lines)
     subject = next((line.number for line in lines if line.mark == MAIL and line.subject), 0)
     _mark_references(lines)
     stray = sum(_is_stray(line) for line in lines)
@@ -185,10 +188,30 @@ def _mail_header(lines: list[_Line]) -> dict[str, str]:
             if len(found) >= 2 and ("from" in found or "subject" in found):
                 for at in run:
                     lines[at].mark = MAIL
-                    if names.get(_mail_name(lines[at], names) or "") == "subject" and _mail_value(lines[at]):
-                        lines[at].subject, lines[at].text = True, _mail_value(lines[at])
+                    _set_subject(lines[at], names.get(_mail_name(lines[at], names) or "", ""))
                 told = {**found, **told}
     return told
+
+
+def _reader_header(lines: list[_Line]) -> dict[str, str]:
+    """What a reading tool sets above the text it found: "Title: …", "URL Source: …", each a paragraph."""
+    names = tables.load("mail")["reader"]
+    named = [(line, name) for line in lines[:_READER_LINES] if (name := _mail_name(line, names))]
+    if not {"subject", "address"} <= {names[name] for _, name in named}:
+        return {}
+    for line, name in named:
+        line.mark = MAIL
+        _set_subject(line, names[name])
+    return {names[name]: _mail_value(line) for line, name in named}
+
+
+_READER_LINES = 8
+
+
+def _set_subject(line: _Line, kind: str) -> None:
+    """The line with the subject says that, and may be the headline."""
+    if kind == "subject" and (value := _mail_value(line)):
+        line.subject, line.text = True, value
 
 
 def _header_lines(lines: list[_Line], start: int, names: dict[str, str]) -> list[int]:
@@ -212,7 +235,7 @@ def _mail_value(line: _Line) -> str:
 
 
 def _mail_names() -> dict[str, str]:
-    return {name: kind for kind, names in tables.load("mail").items() for name in names}
+    return {name: kind for kind, names in tables.load("mail")["mail"].items() for name in names}
 
 
 # --- wrapped lines -----------------------------------------------------------------
@@ -276,8 +299,10 @@ def _is_full(one: _Line, other: _Line, width: int) -> bool:
 
 def _unwrapped(lines: list[_Line], width: int) -> Iterator[list[_Line]]:
     """Runs of lines that belong together: an item or a line that stops short begins a new one."""
+    sizes = Counter(line.block for line in lines)
     run: list[_Line] = []
     for line in lines:
+        line.airy = sizes[line.block] <= _AIRY
         if run and not _goes_on(run, line, width):
             yield run
             run = []
@@ -286,6 +311,8 @@ def _unwrapped(lines: list[_Line], width: int) -> Iterator[list[_Line]]:
         yield run
 
 
+_AIRY = 12
+"""Lines between blank ones up to which they are one paragraph: one that closes near the margin goes on all the same."""
 _APART = (ADDRESS, MAIL, NOTHING)
 
 
@@ -297,7 +324,7 @@ def _goes_on(run: list[_Line], line: _Line, width: int) -> bool:
         return False
     if _is_full(last, line, width):
         return True
-    return _is_full(last, line, int(width * (1 - _SLACK))) and not closes(last.text)
+    return _is_full(last, line, int(width * (1 - _SLACK))) and (last.airy or not closes(last.text))
 
 
 # --- lines broken at links ------------------------------------------------------------
@@ -379,6 +406,8 @@ def _passage(run: list[_Line], *, marked: bool) -> Passage:
 
 def _without_markdown(passage: Passage) -> Passage:
     """The passage without the addresses of links, and how much of it they say is linked."""
+    if passage.text.startswith("![") and _LINK.fullmatch(passage.text):
+        passage.mark = PICTURE
     inside = [match[1] for match in _LINK.finditer(passage.text)]
     text = _ESCAPED.sub("", _STRONG.sub(r"\2", _LINK.sub(r"\1", passage.text)))
     passage.text = folded(text)
