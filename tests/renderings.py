@@ -233,14 +233,21 @@ class Story:
     german: bool
 
 
-def reader(story: Story) -> str:
-    """What a browser's reading mode shows: title, byline, text, and now and then what it took for text."""
+_POINTERS = ("Read also: ", "Lesen Sie auch: ", "Read more: ", "Mehr zum Thema: ")
+
+
+def reader(story: Story, number: int) -> str:
+    """What a browser's reading mode shows: title, byline, text, and now and then what it took for text.
+
+    In every second one what it took points to other articles: text goes on behind such lines.
+    """
     out = [story.title, *(["By " + ", ".join(story.authors)] if story.authors else []), story.published[:10], ""]
     asides = iter(story.asides)
     for at, paragraph in enumerate(story.paragraphs):
-        out += [paragraph, ""]
+        out += [paragraph, *([""] if number % 3 else [])]
         if at % 3 == 0 and (aside := next(asides, "")):
-            out += [aside, ""]
+            pointer = _POINTERS[number % 4 - 1 + story.german] if number % 2 else ""
+            out += [pointer + aside[:80] if pointer else aside, *([""] if number % 3 else [])]
     return "\n".join(out)
 
 

@@ -143,7 +143,7 @@ def _renderings(data: Path, corpus: str, number: int, gold: dict[str, Any]) -> I
     story = _story(gold, article, bodies[number % len(bodies)])
     kinds = list(renderings.WHOLE)
     if corpus == "fundus_pub_dev":
-        yield "reader", renderings.reader(story)
+        yield "reader", renderings.reader(story, number)
         yield "letter", renderings.letter(story, number)
     else:
         yield "", json.dumps(bodies)

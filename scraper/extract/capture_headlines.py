@@ -42,8 +42,8 @@ class Candidates:
         first = max(0, self.start - REACH)
         end = min(self.start + 4, view.count)
         reach = [*range(min(3, first)), *range(first, end)]
-        self.places = [at for at in reach if self._may_be(at)]
         self.plain = {at: plain(view.passages[at].text) for at in reach}
+        self.places = [at for at in reach if self._may_be(at) and not self._is_short_for_another(at)]
         self.times_above = Counter(self.plain.values())
         self.cuts = [text for text in self.plain.values() if is_cut(text)]
         self.shares = {at: self._share(at) for at in self.places}
@@ -55,6 +55,11 @@ class Candidates:
         if passage.mark in (ADDRESS, NOTHING, PICTURE) or not 2 <= words <= 45 or self.view.told[at]:
             return False
         return passage.mark != MAIL or at == self.view.subject
+
+    def _is_short_for_another(self, at: int) -> bool:
+        """Whether a passage is cut short, and another one has the whole."""
+        text = self.plain[at]
+        return is_cut(text) and any(is_cut_of(text, whole) for whole in self.plain.values() if not is_cut(whole))
 
     def _share(self, at: int) -> float:
         telling = self.view.telling(at)
