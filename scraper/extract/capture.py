@@ -129,7 +129,7 @@ def look(view: View, by: Models) -> Seen | None:
 SMALL = 80
 """Passages under which running text is given the benefit of the doubt: little stands around it to judge it by."""
 LEANING = 0.2
-"""By which a doubt is less there. Swept .1 to .5: F1 of what people copy in part stays (.962), its recall gains .004."""
+"""By which a doubt is less there. Swept .1 to .5: F1 of what people copy in part stays .96, its recall gains .004."""
 
 
 def _leaning(view: View, likely: list[float]) -> list[float]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from scraper import tables
-from scraper.extract import authors, dates
+from scraper.extract import authors, dates, furniture
 from scraper.extract.capture_features import View
 from scraper.extract.passages import ADDRESS, ITEM
 from scraper.models import Moment
@@ -36,13 +36,17 @@ def is_byline(view: View, at: int) -> bool:
     passage, words = view.passages[at], view.words[at]
     if view.told[at] == BYLINE:
         return True
-    if words > 14 or view.ends[at] or view.told[at] or passage.mark not in ("", ITEM):
+    if words > 14 or len(passage.text) > _LONGEST or view.ends[at] or view.told[at] or passage.mark not in ("", ITEM):
         return False
     if _led(passage.text) or (at and _is_introduction(view.passages[at - 1].text)):
         return bool(_names(passage.text))
-    if not _NAME.fullmatch(_undated(passage.text)):
+    if passage.mark or not _is_name(_undated(passage.text)):
         return False
     return view.has_date(at) or any(is_date_line(view, other) for other in (at + 1, at - 1) if 0 <= other < view.count)
+
+
+_LONGEST = 160
+"""Characters. No byline and no date line is longer."""
 
 
 def is_date_line(view: View, at: int) -> bool:
@@ -50,7 +54,9 @@ def is_date_line(view: View, at: int) -> bool:
     if view.told[at] == DATE_LINE:
         return True
     text = view.passages[at].text
-    if view.words[at] > 12 or not view.has_date(at) or (view.ends[at] and not text[0].isdigit()):
+    if view.words[at] > 12 or len(text) > _LONGEST or not view.has_date(at):
+        return False
+    if view.ends[at] and not text[0].isdigit():
         return False
     return dates.read(text) is not None
 
@@ -68,11 +74,22 @@ def read(view: View, region: list[int]) -> Fields:
 
 # --- names -------------------------------------------------------------------------
 
-_NAME = re.compile(r"(?:[^\W\d_a-zß-ÿ][\w.'’-]*[ ,]*){2,4}")
+_PART = r"(?:(?:d[aeiu]|de[lnr]|van|von|al|el|le|la|bin) )?[^\W\d_a-zß-ÿ][^\W\d_]*[.'’-]?[^\W\d_]*\.?"
+_NAME = re.compile(rf"{_PART}(?: {_PART}){{1,3}}")
+_SPACED_NAME = re.compile("[\u3040-\u9fff]{1,4} [\u3040-\u9fff]{1,5}")
+"""Names of Japan and China are seldom parted by a blank but in bylines."""
 _DATED = re.compile(
     r"[\s|,·•–-]*(?:(?:published|updated|posted|veröffentlicht|aktualisiert|publié|publicado)\b.*|(?:\w+\.? )?\d.*)$",
     re.IGNORECASE,
 )
+
+
+def _is_name(text: str) -> bool:
+    """Whether a text looks like one name and is no word of a page's controls: "Share Save"."""
+    if _SPACED_NAME.fullmatch(text):
+        return True
+    parts = text.split(" ")
+    return bool(_NAME.fullmatch(text)) and parts[-1][:1].isupper() and not any(map(furniture.reason, parts))
 
 
 def _undated(text: str) -> str:
@@ -81,8 +98,15 @@ def _undated(text: str) -> str:
 
 
 def _names(text: str) -> list[str]:
-    found = authors.people([_undated(text)])
-    return [name for name in found if len(name.split()) <= 5 and not any(map(str.islower, name[:1]))]
+    """The names in a byline; behind a whole name one word alone is the place it was written at, unless an agency."""
+    found = [name for name in authors.people([_undated(text)]) if len(name.split()) <= 5 and _begins_as_name(name)]
+    return found[:1] + [
+        name for name in found[1:] if " " in name or " " not in found[0] or name in (name.upper(), "dpa")
+    ]
+
+
+def _begins_as_name(text: str) -> bool:
+    return text[:1].isalpha() and (not text[:1].islower() or text == "dpa")
 
 
 @cache
@@ -140,5 +164,5 @@ def _address(view: View) -> str | None:
 def around(headline: int, start: int, count: int) -> Iterator[int]:
     """Where an article's own byline and date stand: below its headline, then above it; others are of other articles."""
     top = headline if headline >= 0 else max(0, start - 6)
-    yield from range(top, min(start + 2, count))
+    yield from range(top, min(start + 3, count))
     yield from range(top - 1, max(-1, top - 5), -1)
