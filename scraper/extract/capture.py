@@ -117,13 +117,23 @@ def look(view: View, by: Models) -> Seen | None:
     candidates = Candidates(view, first)
     sure = by.title.probabilities(candidates.rows())
     told = found(first, candidates.places, sure)
-    again = view.again(wanted, rows, told)
-    likely = _leaning(view, spread(view, wanted, by.second.probabilities(again)))
+    likely = _leaning(view, _second_look(view, rows, wanted, told, by))
     text = [*(at for at, each in enumerate(likely) if each >= THRESHOLD), *rest] or _prose(view)
     for at in text:
         likely[at] = max(likely[at], THRESHOLD)
     solid = [at for at in text if view.prose[at]] or text
     return Seen(view, likely, told.headline, solid[0], solid[-1])
+
+
+DOUBTFUL = 0.01
+"""Likelihood from which a passage is looked at again: half of them are plainly nothing, none of these comes back."""
+
+
+def _second_look(view: View, rows: list[list[float]], wanted: list[int], told: Found, by: Models) -> list[float]:
+    doubtful = [(at, row) for at, row in zip(wanted, rows, strict=True) if told.likely[at] >= DOUBTFUL]
+    places = [at for at, _ in doubtful]
+    again = view.again(places, [row for _, row in doubtful], told)
+    return spread(view, places, by.second.probabilities(again))
 
 
 SMALL = 80
@@ -246,9 +256,13 @@ def _by_place(seen: Seen, at: int) -> str:
     above = seen.headline >= 0 and seen.passages[seen.headline].mark != MAIL
     if at < (min(seen.start, seen.headline) if above else seen.start):
         return "outside the article: above"
-    if told := capture_fields.told(seen.view, at):
-        return told
-    return "outside the article: below" if at > seen.end else ""
+    if at > seen.end + _FOOT:
+        return "outside the article: below"
+    return capture_fields.told(seen.view, at) or ("outside the article: below" if at > seen.end else "")
+
+
+_FOOT = 3
+"""Passages below the text that may be its own byline or date; further down they are other articles'."""
 
 
 def _by_shape(seen: Seen, at: int) -> str:

@@ -40,8 +40,11 @@ def is_byline(view: View, at: int) -> bool:
         return False
     if _led(passage.text) or (at and _is_introduction(view.passages[at - 1].text)):
         return bool(_names(passage.text))
-    if passage.mark or not _is_name(_undated(passage.text)):
-        return False
+    return not passage.mark and _is_dated(view, at) and _is_name(_undated(passage.text))
+
+
+def _is_dated(view: View, at: int) -> bool:
+    """Whether a passage holds a date, or one stands beside it."""
     return view.has_date(at) or any(is_date_line(view, other) for other in (at + 1, at - 1) if 0 <= other < view.count)
 
 

@@ -43,9 +43,9 @@ class Candidates:
         end = min(self.start + 4, view.count)
         reach = [*range(min(3, first)), *range(first, end)]
         self.plain = {at: plain(view.passages[at].text) for at in reach}
+        self.cuts = {text for text in self.plain.values() if ".." in text[-6:] and is_cut(text)}
         self.places = [at for at in reach if self._may_be(at) and not self._is_short_for_another(at)]
         self.times_above = Counter(self.plain.values())
-        self.cuts = [text for text in self.plain.values() if is_cut(text)]
         self.shares = {at: self._share(at) for at in self.places}
         self.best = max(self.shares.values(), default=0.0)
         self.marks = [self._marks(at) for at in range(min(end + FAR, view.count))]
@@ -59,7 +59,7 @@ class Candidates:
     def _is_short_for_another(self, at: int) -> bool:
         """Whether a passage is cut short, and another one has the whole."""
         text = self.plain[at]
-        return is_cut(text) and any(is_cut_of(text, whole) for whole in self.plain.values() if not is_cut(whole))
+        return text in self.cuts and any(is_cut_of(text, whole) for whole in self.plain.values() if whole != text)
 
     def _share(self, at: int) -> float:
         telling = self.view.telling(at)
@@ -140,7 +140,7 @@ class Candidates:
         return [
             min(view.times[view.passages[at].text], 4),
             self.times_above[text],
-            sum(is_cut_of(cut, text) for cut in self.cuts if len(cut) < size + 5),
+            sum(self.times_above[cut] for cut in self.cuts if len(cut) < size + 5 and is_cut_of(cut, text)),
             held,
             holds,
             near,
