@@ -33,6 +33,9 @@ from scraper.extract.passages import (
 NEAR = 4
 """Passages from running text beyond which nothing is text: a tenth of a per cent of what is gets lost."""
 
+LEARNT_FROM = 2_000
+"""Passages whose words are gathered: of a text as long as a book the beginning says what it is about."""
+
 _MARKERS: tuple[tuple[str, ...], ...] = (
     ("comments",),
     ("read also",),
@@ -188,7 +191,7 @@ class View:
     def known(self) -> Counter[str]:
         """The words of the run with most text, with the number of passages that have them."""
         found: Counter[str] = Counter()
-        for at in range(self.run[0], self.run[1] + 1):
+        for at in range(self.run[0], min(self.run[1] + 1, self.run[0] + LEARNT_FROM)):
             if self.prose[at]:
                 found.update(self.tokens(at))
         return found
