@@ -40,9 +40,10 @@ accept: install  ## rewrite the fixtures' records for review
 gate: install  ## the corpora, if they are there
 	@$(BIN)/python -m tests.gate $(BENCHMARK)
 
-train: install  ## make the model of the extractor anew, with its report
+train: install  ## make the models of the extractor anew, with their reports
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,train]'
 	@$(BIN)/python -m tests.train $(BENCHMARK)
+	@$(BIN)/python -m tests.train_captures $(BENCHMARK)
 
 bench: install  ## speed and memory
 	@$(BIN)/python -m tests.bench $(BENCHMARK)

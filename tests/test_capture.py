@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -48,7 +50,7 @@ def test_wrapped_lines_are_joined_again() -> None:
 
 def test_link_marks_and_quote_marks_are_no_text() -> None:
     article = capture.article(f"Harbour budget passes\n\n[12]{PROSE[0]}\n\n> {PROSE[1]}")
-    assert told(article) == [("paragraph", PROSE[0]), ("paragraph", PROSE[1])]
+    assert told(article) == [("paragraph", PROSE[0]), ("quote", PROSE[1])]
 
 
 def test_bullets_are_list_items() -> None:
@@ -72,6 +74,72 @@ def test_a_byline_and_a_date_line_are_fields() -> None:
         "headline": "line 1",
         "published": "date line",
     }
+
+
+def test_several_people_and_both_dates_are_read() -> None:
+    lines = [
+        "Harbour budget passes",
+        "By Nell Okafor and Tomas Reyes",
+        "Published 4 March 2026, updated 5 March 2026",
+        *PROSE,
+    ]
+    article = capture.article("\n".join(lines))
+    assert article.authors == ("Nell Okafor", "Tomas Reyes")
+    assert (str(article.published), str(article.modified)) == ("2026-03-04", "2026-03-05")
+
+
+def test_a_date_of_changing_is_not_one_of_publishing() -> None:
+    article = capture.article("\n".join(["Harbour budget passes", "Updated 5 March 2026", *PROSE]))
+    assert (article.published, str(article.modified)) == (None, "2026-03-05")
+
+
+def test_a_mail_is_dated_and_titled_by_its_header() -> None:
+    header = "From: Desk <desk@news.example>\nSubject: Harbour budget passes\nDate: Wed, 4 Mar 2026 06:15:00 +0100\n\n"
+    article = capture.article(header + "\n\n".join(PROSE))
+    assert article.headline == "Harbour budget passes"
+    assert str(article.published) == "2026-03-04T06:15:00+01:00"
+    assert told(article) == [("paragraph", text) for text in PROSE]
+    assert [(each.line, each.reason) for each in article.dropped] == [(1, "mail header"), (3, "mail header")]
+
+
+def test_copies_of_the_headline_are_variants_and_no_text() -> None:
+    lines = [
+        "Harbour budget passes after night session",
+        "Harbour budget passes after...",
+        "Harbour budget passes after a long night session",
+        *PROSE,
+    ]
+    article = capture.article("\n\n".join(lines))
+    assert told(article) == [("paragraph", text) for text in PROSE]
+    assert [each.text for each in article.headlines] == lines[:3]
+    assert [each.reason for each in article.dropped] == ["headline variant, truncated", "headline variant"]
+
+
+def test_a_sites_name_and_a_kicker_go_when_another_line_says_so() -> None:
+    lines = [
+        "Harbour budget passes after night session | Tidewater Courier",
+        "Menu",
+        "Harbour budget passes after night session",
+    ]
+    article = capture.article("\n\n".join([*lines, *PROSE]))
+    assert article.headline == "Harbour budget passes after night session"
+    assert not [block for block in article.blocks if "Harbour budget" in block.text]
+
+
+def test_the_addresses_that_lynx_lists_are_no_text() -> None:
+    lines = [f"   {number}. https://news.example/{number}" for number in range(1, 6)]
+    article = capture.article("\n".join(["Harbour budget passes", "", *PROSE, "", "References", "", *lines]))
+    assert [each.reason for each in article.dropped][-5:] == ["link address"] * 5
+    assert told(article) == [("paragraph", text) for text in PROSE]
+
+
+def test_an_address_alone_at_the_very_top_is_the_articles() -> None:
+    text = "\n\n".join(["Harbour budget passes", *PROSE])
+    assert (
+        capture.article(f"https://news.example/harbour-budget\n\n{text}").url == "https://news.example/harbour-budget"
+    )
+    assert capture.article(f"https://news.example/\n\n{text}").url is None
+    assert capture.article(f"{text}\n\nhttps://news.example/other-story").url is None
 
 
 def test_a_date_in_the_text_is_not_the_articles() -> None:
@@ -141,11 +209,19 @@ SENTENCE = st.sampled_from(
         "",
     ]
 )
+MARGIN = st.sampled_from(["", "", "", "> ", ">> ", "* ", "   + ", "1. ", "# ", "[3]", "      ", "\u200b"])
+WIDTH = st.sampled_from([0, 40, 72])
 
 
 @given(st.lists(SENTENCE, max_size=30))
 def test_every_line_is_kept_or_dropped_with_a_reason(lines: list[str]) -> None:
     held("\n".join(lines))
+
+
+@given(st.lists(st.tuples(MARGIN, SENTENCE), max_size=30), WIDTH)
+def test_and_so_with_margins_and_wrapped(lines: list[tuple[str, str]], width: int) -> None:
+    whole = [margin + text for margin, text in lines]
+    held("\n".join(textwrap.fill(line, width) if width else line for line in whole))
 
 
 @given(st.text(st.characters(categories=["L", "N", "P", "Zs", "Cc"]), max_size=300))

@@ -13,7 +13,7 @@ ROOT = Path(__file__).parent.parent / "scraper"
 # A module imports only from lower floors; siblings on one floor do not know each other.
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("errors", "models", "tables"),
-    ("coding", "config", "guard", "render", "revisions", "schema", "urls", "extract.wording"),
+    ("coding", "config", "guard", "render", "revisions", "schema", "urls", "extract.forest", "extract.wording"),
     (
         "document",
         "extract.authors",
@@ -26,12 +26,12 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "extract.vocabulary",
     ),
     ("extract.lines", "extract.linked"),
-    ("extract.embedded", "extract.headlines", "extract.teasers"),
+    ("extract.embedded", "extract.headlines", "extract.passages", "extract.teasers"),
     ("extract.nearby",),
     ("extract.bylines", "extract.times"),
     ("extract.metadata",),
-    ("extract.features", "extract.facts"),
-    ("extract.model", "extract.genre", "extract.suspicion"),
+    ("extract.features", "extract.facts", "extract.capture_features"),
+    ("extract.model", "extract.genre", "extract.suspicion", "extract.capture_fields", "extract.capture_headlines"),
     ("extract.body", "extract.quality"),
     ("extract.capture", "extract.record"),
     ("extract",),

@@ -20,6 +20,7 @@ from scraper.extract import furniture
         ("Latest", "read also"),
         ("Lesen Sie auch: Was die Mühle verrät", "read also"),
         ("Mehr zum Thema", "read also"),
+        ("Mehr zum Thema: Warum so viele Brücken gleich alt sind", "read also"),
         ("À lire aussi", "read also"),
         ("Lee también", "read also"),
         ("Читайте также:", "read also"),

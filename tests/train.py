@@ -23,30 +23,17 @@ from typing import Any
 from scraper import document
 from scraper.errors import ExtractError
 from scraper.extract import _known, body, features, headlines, lines, metadata
+from scraper.extract.model import VALUES
 from scraper.models import Kind, Page
+from tests import forests
 
 FOLDER = Path(__file__).resolve().parent.parent / "scraper" / "extract"
 TREES, TEACHER_TREES, FOLDS = 60, 60, 5
 SOFT, KNOWN = 0.1, 1.0
 """What a soft label and a known snippet of trafeval weigh against a gold line."""
-PARAMETERS = {
-    "objective": "binary",
-    "learning_rate": 0.15,
-    "num_leaves": 16,
-    "min_data_in_leaf": 20,
-    "feature_fraction": 0.5,
-    "bagging_fraction": 0.8,
-    "bagging_freq": 1,
-    "lambda_l2": 1.0,
-    "seed": 1,
-    "num_threads": 1,
-    "deterministic": True,
-    "force_row_wise": True,
-    "verbosity": -1,
-}
 Words = list[str]
 Rows = list[list[float]]
-NAMES = (*features.NUMBERS, *(name for names in features.MASKS for name in names))
+NAMES = tuple(VALUES)
 """The features as the learner sees them: every bit of a mask is a number of its own."""
 
 
@@ -61,12 +48,14 @@ class Sample:
     texts: list[str]
     kinds: list[Kind]
     reasons: list[str]
+    plain: list[bool]
     rows: Rows
     labels: list[float | None]
     weights: list[float]
 
     def text(self, scores: Sequence[float]) -> str:
-        told = zip(self.texts, body.decisions(scores, self.kinds, self.reasons), strict=True)
+        sure = [body.SURE if plain else score for plain, score in zip(self.plain, scores, strict=True)]
+        told = zip(self.texts, body.decisions(sure, self.kinds, self.reasons), strict=True)
         return "\n".join(text for text, keep in told if keep)
 
 
@@ -77,7 +66,7 @@ def main(shared: Path) -> int:
     gold = samples(shared, "fundus_pub_dev", label_by_gold)
     snippets = samples(shared, "trafeval", label_by_snippets)
     model = student(gold, snippets)
-    (FOLDER / "model.json").write_text(written(model), encoding="utf-8")
+    (FOLDER / "model.json").write_text(forests.text({"lines": forests.written(model, NAMES)}), encoding="utf-8")
     (FOLDER / "model.report.md").write_text(report(gold, snippets), encoding="utf-8")
     return 0
 
@@ -109,7 +98,7 @@ def _sample(gold: dict[str, Any], markup: bytes) -> Sample | None:
         return None
     fields = metadata.read(parsed, found, page.fetched_at)
     known = _known(parsed, fields, headlines.variants(parsed, found))
-    wanted = body.candidates(seen.seen)
+    wanted, plain = body.candidates(seen.seen), body.plain(seen.seen)
     return Sample(
         name=gold["id"],
         publisher=re.sub(r"_V\d.*", "", gold["id"]),
@@ -118,6 +107,7 @@ def _sample(gold: dict[str, Any], markup: bytes) -> Sample | None:
         texts=[seen.seen.lines[at].text for at in wanted],
         kinds=[seen.seen.lines[at].kind for at in wanted],
         reasons=[seen.seen.reasons[at] for at in wanted],
+        plain=[at in plain for at in wanted],
         rows=[spread(row) for row in features.rows(seen.seen, wanted, known)],
         labels=[None] * len(wanted),
         weights=[0.3 + min(seen.seen.lines[at].words, 60) / 20 for at in wanted],
@@ -180,18 +170,9 @@ def label_by_snippets(gold: dict[str, Any], sample: Sample) -> None:
 
 
 def learn(rows: Rows, labels: list[float], weights: list[float], trees: int) -> Any:
-    import lightgbm
     import numpy as np
 
-    hard_rows, hard, weight = [], [], []
-    for row, label, each in zip(rows, labels, weights, strict=True):
-        for value, share in ((1.0, label), (0.0, 1.0 - label)):
-            if share > 0.02:
-                hard_rows.append(row)
-                hard.append(value)
-                weight.append(each * share)
-    told = lightgbm.Dataset(np.array(hard_rows), label=np.array(hard), weight=np.array(weight))
-    return lightgbm.train(PARAMETERS, told, trees)
+    return forests.learn(np.array(rows), np.array(labels), np.array(weights), trees, learning_rate=0.15)
 
 
 def known(told: Iterable[Sample], factor: float = 1.0) -> tuple[Rows, list[float], list[float]]:
@@ -221,30 +202,6 @@ def student(gold: Sequence[Sample], snippets: Sequence[Sample]) -> Any:
                     labels.append(float(soft))
                     weights.append(weight * SOFT)
     return learn(rows, labels, weights, TREES)
-
-
-def written(model: Any) -> str:
-    """The trees as JSON, numbers to six digits."""
-    dump = model.dump_model()
-    used = sorted({feature for tree in dump["tree_info"] for feature in _features(tree["tree_structure"])})
-    place = {feature: at for at, feature in enumerate(used)}
-    trees = [_node(tree["tree_structure"], place) for tree in dump["tree_info"]]
-    names = json.dumps([NAMES[feature] for feature in used], ensure_ascii=False)
-    lines_ = ",\n".join(json.dumps(tree, separators=(",", ":")) for tree in trees)
-    return f'{{"features": {names},\n"trees": [\n{lines_}\n]}}\n'
-
-
-def _features(node: dict[str, Any]) -> list[int]:
-    if "leaf_value" in node:
-        return []
-    return [node["split_feature"], *_features(node["left_child"]), *_features(node["right_child"])]
-
-
-def _node(node: dict[str, Any], place: dict[int, int]) -> Any:
-    if "leaf_value" in node:
-        return round(node["leaf_value"], 6)
-    inner = _node(node["left_child"], place), _node(node["right_child"], place)
-    return [place[node["split_feature"]], round(node["threshold"], 6), *inner]
 
 
 # --- the report -----------------------------------------------------------------

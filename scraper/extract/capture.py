@@ -1,8 +1,8 @@
 """The record out of a plain-text capture of a page: every line of the page, no markup.
 
-Browser copies with and without blank lines, reader modes, `lynx -dump`, newsletters saved
-as text. The same idea as for markup, on lines: where the prose is, then each line by its
-shape, its wording and its neighbours.
+Browser copies with and without blank lines, reader modes, `lynx -dump`, Markdown, newsletters
+saved as text. Lines become passages; a first look says how likely each is text of the article,
+then the headline is found above it, then a second look knows both and decides.
 """
 
 from __future__ import annotations
@@ -10,37 +10,24 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from scraper.errors import ExtractError
-from scraper.extract import authors, dates, furniture, headlines
-from scraper.extract.lines import closes, count, folded
-from scraper.extract.wording import is_cut, is_cut_of, likeness, plain, same, words
-from scraper.models import Article, Block, Dropped, Evidence, Headline, Kind, Moment, Page
-
-
-@dataclass(slots=True, eq=False)
-class Passage:
-    """One paragraph, heading or item of the capture, and the input lines it came from."""
-
-    text: str
-    lines: tuple[tuple[int, str], ...]
-    item: bool
-    words: int
-    verdict: str = ""
-
-    @property
-    def is_prose(self) -> bool:
-        """Long enough for a sentence and closed like one, or simply long."""
-        return self.words >= 25 or (self.words >= 8 and closes(self.text))
-
-
-_BULLET = re.compile(r"^[*•·◦▪‣+–-]\s+(?=\S)")
-_ITEM = re.compile(rf"{_BULLET.pattern}|^\d{{1,2}}[.)]\s+(?=\S)")
-_LINK_MARK = re.compile(r"\[\d{1,4}\](?=\S)")
-_QUOTED = re.compile(r"^>+ ?")
+from scraper.extract import capture_fields, capture_headlines, forest, furniture, headlines, passages
+from scraper.extract.capture_features import AGAIN, NAMES, Found, View
+from scraper.extract.capture_headlines import Candidates
+from scraper.extract.forest import Forest
+from scraper.extract.passages import ADDRESS, HEADING, ITEM, MAIL, NOTHING, PICTURE, QUOTE, Passage, closes
+from scraper.extract.wording import is_cut, plain, same
+from scraper.models import Article, Block, Dropped, Evidence, Headline, Kind, Page
 
 KEPT = ""
 _AS_FIELD = "kept as a field"
+"""The verdict on the headline and the dek: kept, though not as a block."""
+
+THRESHOLD = 0.5
+HEADLINE = 0.05
+"""Likelihood under which no line is the headline: most pages have one, and a wrong one costs less than none."""
 
 
 def is_capture(page: Page) -> bool:
@@ -58,273 +45,334 @@ _TAG = re.compile(
 )
 
 
-def article(text: str, url: str | None = None) -> Article:
-    """The article in the lines of a capture. Raises `ExtractError` when no text is in it."""
-    passages = _passages(text)
-    run = _prose(passages)
-    if run is None:
-        raise ExtractError("no article text in this capture", url=url, reason="empty")
-    start, end = run
-    headline = _headline(passages, start)
-    _judge(passages, start, end, headline)
-    dek = _dek(passages, headline)
-    blocks = tuple(_block(passage) for passage in passages if passage.verdict == KEPT)
-    if not blocks:
-        raise ExtractError("no article text in this capture", url=url, reason="empty")
-    people, published = _byline(passages), _published(passages)
-    told = {
-        "authors": bool(people) and "byline",
-        "headline": headline and f"line {headline.lines[0][0]}",
-        "published": published and "date line",
-        "summary": dek and f"line {dek.lines[0][0]}",
-    }
-    return Article(
-        url=url,
-        headline=headline.text if headline else None,
-        summary=dek.text if dek else None,
-        authors=people,
-        published=published,
-        blocks=blocks,
-        headlines=tuple(_variants(passages, headline)),
-        dropped=tuple(_dropped(passages)),
-        evidence=tuple(Evidence(field, place) for field, place in told.items() if place),
+@dataclass(frozen=True, slots=True)
+class Models:
+    """What the looks decide by: `first` and `second` for passages, `title` for the headline."""
+
+    first: Forest
+    title: Forest
+    second: Forest
+
+
+@cache
+def models() -> Models:
+    """The models in this package."""
+    return learnt(forest.told("capture.model.json"))
+
+
+def learnt(told: dict[str, dict[str, object]]) -> Models:
+    """Models as `make train` writes them down."""
+    return Models(
+        forest.of(told["first"], forest.places(NAMES)),
+        forest.of(told["title"], forest.places(capture_headlines.NAMES)),
+        forest.of(told["second"], forest.places(AGAIN)),
     )
 
 
-# --- lines to passages --------------------------------------------------------
+def article(text: str, url: str | None = None) -> Article:
+    """The article in the lines of a capture. Raises `ExtractError` when no text is in it."""
+    return read(text, models(), url)
 
 
-def _passages(text: str) -> list[Passage]:
-    """The non-empty lines, numbered from 1, wrapped ones joined again."""
-    groups = _groups(text)
-    width = _width(groups)
-    joined = [part for group in groups for part in (_joined(group, width) if width else [[line] for line in group])]
-    return [passage for part in joined if (passage := _passage(part)).text]
+def read(text: str, by: Models, url: str | None = None) -> Article:
+    """The same by models of one's own: what training measures."""
+    told = passages.read(text)
+    seen = look(View(told), by) if told.passages else None
+    if seen is None:
+        raise ExtractError("no article text in this capture", url=url, reason="empty")
+    _judge(seen)
+    blocks = tuple(_blocks(seen))
+    if not blocks:
+        raise ExtractError("no article text in this capture", url=url, reason="empty")
+    return _article(seen, blocks, url)
 
 
-def _groups(text: str) -> list[list[tuple[int, str]]]:
-    """Runs of lines between blank lines."""
-    groups: list[list[tuple[int, str]]] = [[]]
-    number = 0
-    for line in text.splitlines():
-        stripped = " ".join(line.split())
-        if stripped:
-            number += 1
-            groups[-1].append((number, stripped))
-        elif groups[-1]:
-            groups.append([])
-    return [group for group in groups if group]
+# --- the looks -------------------------------------------------------------------
 
 
-def _width(groups: list[list[tuple[int, str]]]) -> int:
-    """The width at which lines were broken, 0 if they were not.
+@dataclass(slots=True)
+class Seen:
+    """A capture looked at: how likely each passage is text, where the headline and the text are."""
 
-    Most lines that another follows are near that width, none is longer.
-    """
-    inner = [len(line) for group in groups for _, line in group[:-1]]
-    longest = max((len(line) for group in groups for _, line in group), default=0)
-    if longest > 100 or len(inner) < 4 or sum(length > 0.7 * longest for length in inner) <= 0.4 * len(inner):
-        return 0
-    return longest
+    view: View
+    likely: list[float]
+    headline: int
+    start: int
+    end: int
+    title: str = ""
+    dek: int = -1
 
-
-def _joined(group: list[tuple[int, str]], width: int) -> Iterator[list[tuple[int, str]]]:
-    """The lines of a group in runs that belong together: an item or a line that stops short begins a new one."""
-    run: list[tuple[int, str]] = []
-    for number, line in group:
-        short = bool(run) and len(run[-1][1]) + len(line.split(" ")[0]) < 0.75 * width
-        if run and (_ITEM.match(line) or short):
-            yield run
-            run = []
-        run.append((number, line))
-    yield run
+    @property
+    def passages(self) -> list[Passage]:
+        return self.view.passages
 
 
-def _passage(lines: list[tuple[int, str]]) -> Passage:
-    whole = " ".join(_LINK_MARK.sub("", _QUOTED.sub("", line)) for _, line in lines)
-    text = folded(_BULLET.sub("", whole))
-    return Passage(text, tuple(lines), bool(_ITEM.match(whole)), count(text))
+def look(view: View, by: Models) -> Seen | None:
+    """The capture looked at twice, or None when there is no running text in it."""
+    if not any(view.prose):
+        return None
+    wanted, rest = _within_reach(view)
+    rows = view.rows(wanted)
+    first = spread(view, wanted, by.first.probabilities(rows))
+    candidates = Candidates(view, first)
+    sure = by.title.probabilities(candidates.rows())
+    told = found(first, candidates.places, sure)
+    likely = _leaning(view, _second_look(view, rows, wanted, told, by))
+    text = [*(at for at, each in enumerate(likely) if each >= THRESHOLD), *rest] or _prose(view)
+    for at in text:
+        likely[at] = max(likely[at], THRESHOLD)
+    solid = [at for at in text if view.prose[at]] or text
+    return Seen(view, likely, told.headline, solid[0], solid[-1])
 
 
-# --- where the prose is -------------------------------------------------------
+DOUBTFUL = 0.01
+"""Likelihood from which a passage is looked at again: half of them are plainly nothing, none of these comes back."""
 
 
-def _prose(passages: list[Passage]) -> tuple[int, int] | None:
-    """The first and last of the run with most prose in it: prose counts for its words, what lies between against it."""
-    best: tuple[int, int] | None = None
-    best_sum, start, total = 0.0, 0, 0.0
-    for at, passage in enumerate(passages):
-        weight = _weight(passage)
-        if total <= 0:
-            start, total = at, 0.0
-        total += weight
-        if weight > 0 and total > best_sum:
-            best_sum, best = total, (start, at)
-    return best
+def _second_look(view: View, rows: list[list[float]], wanted: list[int], told: Found, by: Models) -> list[float]:
+    doubtful = [(at, row) for at, row in zip(wanted, rows, strict=True) if told.likely[at] >= DOUBTFUL]
+    places = [at for at, _ in doubtful]
+    again = view.again(places, [row for _, row in doubtful], told)
+    return spread(view, places, by.second.probabilities(again))
 
 
-def _weight(passage: Passage) -> float:
-    if furniture.reason(passage.text):
-        return -8.0
-    if passage.is_prose:
-        return float(min(passage.words, 80))
-    return -2.0 if passage.item else -6.0
+SMALL = 80
+"""Passages under which running text and items of lists get the benefit of the doubt: little tells against them."""
+LEANING = 0.3
+"""By which a doubt is less there. Swept .1 to .5: F1 of what people copy in part stays .962, recall gains .004."""
 
 
-# --- the headline -------------------------------------------------------------
+def _leaning(view: View, likely: list[float]) -> list[float]:
+    if view.count >= SMALL:
+        return likely
+    return [each + LEANING * (1 - each) if each and _in_run(view, at) else each for at, each in enumerate(likely)]
 
 
-def _headline(passages: list[Passage], start: int) -> Passage | None:
-    """The line above the text that reads like a title: it has copies, and shares words with the text."""
-    prose = {word for passage in passages[start : start + 12] if passage.is_prose for word in words(passage.text)}
-    first = max(0, start - _REACH)
-    top = passages[:2] + passages[max(first, 2) : start + 3]
-    above = len(top) - 4
-    scored = [
-        (_headline_score(each, top, prose) - 0.9 * (at > above), -at, each)
-        for at, each in enumerate(top)
-        if _may_be_headline(each)
-    ]
-    best = max(scored, default=None, key=lambda each: each[:2])
-    return best[2] if best and best[0] > 0.9 else None
+def _in_run(view: View, at: int) -> bool:
+    """Whether a passage is running text or an item where most running text stands."""
+    item = view.passages[at].mark == ITEM and view.words[at] >= 3 and not view.told[at]
+    return view.run[0] <= at <= view.run[1] and (view.prose[at] or item)
 
 
-_REACH = 40
-"""How many lines above the text are looked at: behind them lies the navigation."""
+MANY = 2_000
+"""Passages that are looked at. What follows in a text as long as a book is text where it is running text:
+the features of a megabyte of paragraphs would take sixty."""
 
 
-def _may_be_headline(passage: Passage) -> bool:
-    if passage.item or not 2 <= _size(passage.text) <= 40:
-        return False
-    return not is_cut(passage.text) and not furniture.reason(passage.text)
+def _within_reach(view: View) -> tuple[list[int], list[int]]:
+    """The candidates that are looked at, and the running text behind them."""
+    wanted = view.candidates()
+    if len(wanted) <= MANY:
+        return wanted, []
+    start = max(0, next(order for order, at in enumerate(wanted) if at >= view.run[0]) - MANY // 10)
+    behind = wanted[start + MANY :]
+    return wanted[start : start + MANY], [at for at in behind if view.prose[at] and at <= view.run[1]]
 
 
-def _size(text: str) -> int:
-    """Words as headlines are measured: three characters of a script without spaces count for one."""
-    return max(text.count(" ") + 1, len(text) // 3 if _UNSPACED.search(text) else 0)
+def found(likely: list[float], places: list[int], sure: list[float]) -> Found:
+    """What a first look found, with the likeliest of the lines that may be the headline."""
+    at, best = max(zip(places, sure, strict=True), key=lambda each: each[1], default=(-1, 0.0))
+    return Found(likely, at if best >= HEADLINE else -1, best)
 
 
-_UNSPACED = re.compile("[\u3040-\u9fff\u0e00-\u0eff]{2}")
+def spread(view: View, wanted: list[int], likely: list[float]) -> list[float]:
+    """The likelihoods of some passages as those of all: what is no candidate is no text."""
+    out = [0.0] * view.count
+    for at, each in zip(wanted, likely, strict=True):
+        out[at] = each
+    return out
 
 
-def _headline_score(passage: Passage, top: list[Passage], prose: set[str]) -> float:
-    own = words(passage.text)
-    telling = [word for word in own if len(word) > 3 or not word.isascii()]
-    shared = sum(word in prose for word in telling) / max(len(telling), 1)
-    others = [other.text for other in top if other is not passage and abs(other.words - passage.words) <= passage.words]
-    copies = sum(same(other, passage.text) for other in others)
-    cut = any(is_cut_of(other, passage.text) for other in others)
-    near = any(likeness(other, passage.text) > headlines.REWORDED for other in others)
-    length = 1.0 if 5 <= _size(passage.text) <= 20 else 0.5 if 3 <= _size(passage.text) <= 26 else 0.0
-    sentence = 0.9 if passage.text.endswith((".", ":", "。")) else 0.0
-    return shared + (shared > 0.2) * (1.2 * min(copies, 1) + 0.4 * cut + 0.2 * near) + length - sentence
+def _prose(view: View) -> list[int]:
+    """The running text of the run with most of it: what is left to go by where the model finds nothing."""
+    start, end = view.run
+    return [at for at in range(start, end + 1) if view.prose[at]]
 
 
-# --- the decision -------------------------------------------------------------
+# --- the decision ----------------------------------------------------------------
 
 
-def _judge(passages: list[Passage], start: int, end: int, headline: Passage | None) -> None:
-    copies = headlines.Copies([headline.text] if headline else [])
-    seen = {plain(headline.text)} if headline else set()
-    top = passages.index(headline) if headline else start
-    for at, passage in enumerate(passages):
-        if passage is headline:
-            passage.verdict = _AS_FIELD
-        elif at < start + 3 and (copy := copies.rewords(passage.text)):
-            passage.verdict = copy
-        elif at < min(start, top) or at > end:
-            passage.verdict = furniture.reason(passage.text) or _loose(at, start)
-        else:
-            passage.verdict = _inside(passages, at, end, seen)
+def _judge(seen: Seen) -> None:
+    """Gives every passage its verdict: kept, a field, or the reason to leave it out."""
+    seen.title = capture_headlines.cleaned(seen.view, seen.headline) if seen.headline >= 0 else ""
+    copies = headlines.Copies([seen.title] if seen.title else [])
+    known: set[str] = set()
+    for at, passage in enumerate(seen.passages):
+        passage.verdict = _verdict(seen, at, copies)
+        if passage.verdict == KEPT and seen.view.words[at] >= _SAID_TWICE:
+            text = plain(passage.text)
+            passage.verdict = "repeated" if text in known and seen.view.ends[at] else KEPT
+            known.add(text)
+    seen.dek = _dek(seen)
+    if seen.dek >= 0:
+        seen.passages[seen.dek].verdict = _AS_FIELD
+    kept = [at for at, passage in enumerate(seen.passages) if passage.verdict == KEPT]
+    seen.start = next((at for at in kept if seen.view.prose[at]), kept[0] if kept else seen.start)
 
 
-def _loose(at: int, start: int) -> str:
-    """Lines before the headline and after the text: navigation, lists of other articles, end matter."""
-    return "outside the article: above" if at < start else "outside the article: below"
+_SAID_TWICE = 4
+"""Words from which a sentence that stands in the text twice is a copy. A heading that a list of contents
+has too is none: it stays where its text is."""
 
 
-def _inside(passages: list[Passage], at: int, end: int, seen: set[str]) -> str:
-    """The verdict on a line between the headline and the end of the text."""
-    passage = passages[at]
-    told = furniture.reason(passage.text)
-    if told:
+def _verdict(seen: Seen, at: int, copies: headlines.Copies) -> str:
+    passage = seen.passages[at]
+    if at == seen.headline:
+        return _AS_FIELD if same(capture_headlines.tidy(seen.view, at), seen.title) else "headline variant"
+    if passage.mark not in _BY_MARK and (copy := _copy(seen, at, copies)):
+        return copy
+    return KEPT if seen.likely[at] >= THRESHOLD else _reason(seen, at)
+
+
+_TOP = 6
+"""Passages under the headline in which other wordings of it stand: pictures have it in their captions."""
+
+
+def _copy(seen: Seen, at: int, copies: headlines.Copies) -> str | None:
+    """Why a passage is left out as a copy of the headline. Reworded or cut ones stand at the top, no sentences."""
+    text, view = seen.passages[at].text, seen.view
+    if told := copies.repeats(text):
         return told
-    if _is_name(passage) and at < end and furniture.reason(passages[at + 1].text) == "date line":
-        return "byline"
-    if not passage.is_prose:
-        short = furniture.opening(passage.text)
-        if short:
-            return short
-    if plain(passage.text) in seen and passage.words > 3:
+    sentence = view.ends[at] and not is_cut(text) and not closes(seen.title)
+    top = seen.start - capture_headlines.REACH <= at <= max(seen.start + 2, seen.headline + _TOP)
+    if not top or sentence or view.words[at] > 60:
+        return None
+    return copies.rewords(text)
+
+
+def _reason(seen: Seen, at: int) -> str:
+    """Why a passage is left out: what it says, where it stands, what it looks like; the first that holds."""
+    return _by_wording(seen, at) or _by_place(seen, at) or _by_shape(seen, at)
+
+
+_BY_MARK = {ADDRESS: "link address", MAIL: "mail header", NOTHING: "no words", PICTURE: "picture"}
+
+
+def _by_wording(seen: Seen, at: int) -> str:
+    return _BY_MARK.get(seen.passages[at].mark) or seen.view.told[at]
+
+
+def _by_place(seen: Seen, at: int) -> str:
+    above = seen.headline >= 0 and seen.passages[seen.headline].mark != MAIL
+    if at < (min(seen.start, seen.headline) if above else seen.start):
+        return "outside the article: above"
+    if at > seen.end + _FOOT:
+        return "outside the article: below"
+    return capture_fields.told(seen.view, at) or ("outside the article: below" if at > seen.end else "")
+
+
+_FOOT = 3
+"""Passages below the text that may be its own byline or date; further down they are other articles'."""
+
+
+def _by_shape(seen: Seen, at: int) -> str:
+    view, passage = seen.view, seen.passages[at]
+    if not view.prose[at] and (opening := furniture.opening(passage.text)):
+        return opening
+    if view.is_credited(at):
+        return "caption"
+    if view.times[passage.text] > 1:
         return "repeated"
-    seen.add(plain(passage.text))
-    if passage.is_prose or (passage.item and passage.words >= 4):
-        return KEPT
-    return KEPT if _is_subhead(passages, at, end) else "short line"
+    return "unlike the text" if view.prose[at] else "short line"
 
 
-def _is_name(passage: Passage) -> bool:
-    """Two to four words in capitals: a name, if it stands above a date."""
-    return bool(re.fullmatch(r"(?:[^\W\d_a-zß-ÿ][\w.'-]*[ ,]*){2,4}", passage.text))
-
-
-def _is_subhead(passages: list[Passage], at: int, end: int) -> bool:
-    """A short line is a heading when prose follows it directly and it does not look like a list of them."""
-    if at >= end or passages[at].words > 14:
-        return False
-    following = passages[at + 1]
-    before = passages[at - 1] if at else None
-    return following.is_prose and (before is None or before.is_prose or before.item or before.verdict != "short line")
-
-
-def _dek(passages: list[Passage], headline: Passage | None) -> Passage | None:
-    """The sentence right under the headline that something other than text follows."""
-    if headline is None:
-        return None
-    at = passages.index(headline) + 1
-    while at < len(passages) and passages[at].verdict.startswith("headline"):
+def _dek(seen: Seen) -> int:
+    """The sentence right under the headline that something other than text follows; -1 for none."""
+    at = seen.headline + 1
+    while 0 < at < seen.view.count and seen.passages[at].verdict.startswith("headline"):
         at += 1
-    if at + 1 >= len(passages):
-        return None
-    passage, following = passages[at], passages[at + 1]
-    if passage.verdict == KEPT and 6 <= passage.words <= 70 and passage.is_prose and following.verdict != KEPT:
-        passage.verdict = _AS_FIELD
-        return passage
-    return None
+    if seen.headline < 0 or at > seen.start or at + 1 >= seen.view.count:
+        return -1
+    return at if _may_be_dek(seen, at) and seen.passages[at + 1].verdict != KEPT else -1
 
 
-# --- the fields ---------------------------------------------------------------
+def _may_be_dek(seen: Seen, at: int) -> bool:
+    view, passage = seen.view, seen.passages[at]
+    if passage.mark or view.told[at] or view.is_credited(at) or capture_fields.told(view, at):
+        return False
+    return 6 <= view.words[at] <= 70 and (view.ends[at] or view.words[at] >= 10)
 
 
-def _block(passage: Passage) -> Block:
-    if passage.item:
+# --- the blocks ------------------------------------------------------------------
+
+
+def _blocks(seen: Seen) -> Iterator[Block]:
+    kept = [at for at, passage in enumerate(seen.passages) if passage.verdict == KEPT]
+    quoted = sum(seen.passages[at].mark == QUOTE for at in kept)
+    marked = quoted <= len(kept) // 2
+    for at, following in zip(kept, [*kept[1:], -1], strict=False):
+        yield _block(seen, at, following, marked=marked)
+
+
+def _block(seen: Seen, at: int, following: int, *, marked: bool) -> Block:
+    passage = seen.passages[at]
+    if passage.mark == HEADING:
+        return Block(Kind.HEADING, passage.text, passage.depth)
+    if passage.mark == ITEM:
         return Block(Kind.LIST_ITEM, passage.text, 1)
-    if passage.is_prose:
-        return Block(Kind.PARAGRAPH, passage.text)
-    return Block(Kind.HEADING, passage.text, 2)
+    if passage.mark == QUOTE and marked:
+        return Block(Kind.QUOTE, passage.text)
+    if _is_heading(seen.view, at, following):
+        return Block(Kind.HEADING, passage.text, 2)
+    return Block(Kind.PARAGRAPH, passage.text)
 
 
-def _byline(passages: list[Passage]) -> tuple[str, ...]:
-    """The people of the first line that begins as a byline does."""
-    line = next((passage.text for passage in passages if passage.verdict == "byline"), None)
-    return authors.people([line]) if line else ()
+_LONGEST_HEADING = 16
+"""Words."""
 
 
-def _published(passages: list[Passage]) -> Moment | None:
-    lines = (passage.text for passage in passages if passage.verdict == "date line")
-    return next((moment for line in lines if (moment := dates.read(line))), None)
+def _is_heading(view: View, at: int, following: int) -> bool:
+    """Whether a kept passage is a heading: short, not closed like a sentence, and text comes next."""
+    if (
+        following < 0
+        or view.ends[at]
+        or view.words[at] > _LONGEST_HEADING
+        or view.passages[at].text.endswith((",", ";"))
+    ):
+        return False
+    return view.ends[following] or view.words[following] > view.words[at]
 
 
-def _variants(passages: list[Passage], headline: Passage | None) -> Iterator[Headline]:
-    if headline:
-        yield Headline(headline.text, f"line {headline.lines[0][0]}")
-    for passage in passages:
+# --- the record ------------------------------------------------------------------
+
+
+def _article(seen: Seen, blocks: tuple[Block, ...], url: str | None) -> Article:
+    around = capture_fields.around(seen.headline, seen.start, seen.view.count)
+    fields = capture_fields.read(seen.view, [at for at in around if seen.passages[at].verdict not in (KEPT, _AS_FIELD)])
+    place = f"line {seen.passages[seen.headline].lines[0][0]}" if seen.headline >= 0 else ""
+    dek = seen.passages[seen.dek] if seen.dek >= 0 else None
+    told = {
+        "authors": bool(fields.authors) and "byline",
+        "headline": place,
+        "modified": fields.modified and "date line",
+        "published": fields.published and "date line",
+        "summary": dek and f"line {dek.lines[0][0]}",
+        "url": fields.url and not url and "first line",
+    }
+    return Article(
+        url=url or fields.url,
+        headline=seen.title or None,
+        summary=dek.text if dek else None,
+        authors=fields.authors,
+        published=fields.published,
+        modified=fields.modified,
+        blocks=blocks,
+        headlines=tuple(_variants(seen, place)),
+        dropped=tuple(_dropped(seen.passages)),
+        evidence=tuple(Evidence(field, where) for field, where in told.items() if where),
+    )
+
+
+def _variants(seen: Seen, place: str) -> Iterator[Headline]:
+    if seen.title:
+        yield Headline(seen.title, place)
+    for passage in seen.passages:
         if passage.verdict.startswith("headline"):
             yield Headline(passage.text, f"line {passage.lines[0][0]}")
 
 
-def _dropped(passages: list[Passage]) -> Iterator[Dropped]:
-    for passage in passages:
+def _dropped(found: list[Passage]) -> Iterator[Dropped]:
+    for passage in found:
         if passage.verdict not in (KEPT, _AS_FIELD):
             for number, line in passage.lines:
                 yield Dropped(number, line, passage.verdict)
