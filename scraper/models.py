@@ -109,7 +109,8 @@ class Headline:
 class Dropped:
     """One line of the page that is not in the record, and why.
 
-    `line` counts the page's text blocks (a capture's non-empty lines) from 1.
+    `line` counts the page's text blocks (a capture's non-empty lines) from 1; a menu or another
+    room beside the article is one block, its texts parted by line breaks.
     """
 
     line: int

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 from scraper import document
 from scraper.document import Document
+from scraper.errors import ExtractError
 from scraper.extract import body, capture, embedded, furniture, headlines, lines, linked, metadata, quality, record
 from scraper.extract.facts import Facts
 from scraper.extract.features import Known
@@ -34,7 +35,7 @@ def article(page: Page) -> Article:
     Raises `ExtractError` with the reason when there is none, and the facts that say so: `kinds.REFUSED`.
     """
     if capture.is_capture(page):
-        return quality.judged(Facts(page, capture.article(document.text(page), document.web(page.url))))
+        return _of_capture(page)
     return _of_markup(page)
 
 
@@ -43,6 +44,16 @@ def read(html: bytes | str, url: str | None = None) -> Article:
     encoded = html.encode("utf-8", "replace") if isinstance(html, str) else html
     headers = (("content-type", "text/html; charset=utf-8"),) if isinstance(html, str) else ()
     return _of_markup(Page(url or "", encoded, 200, headers, _ANY_DAY))
+
+
+def _of_capture(page: Page) -> Article:
+    try:
+        told = capture.article(document.text(page), document.web(page.url))
+    except ExtractError as error:
+        if not isinstance(error.article, Article):
+            raise
+        told = error.article  # what there is instead has a name: a wall, a consent page
+    return quality.judged(Facts(page, told))
 
 
 def _of_markup(page: Page) -> Article:
@@ -97,7 +108,7 @@ def _known(parsed: Document, fields: Fields, variants: tuple[Headline, ...]) -> 
         headlines.Copies(each.text for each in variants),
         frozenset(plain(name) for name in fields.authors),
         plain(fields.description or "")[:60],
-        plain(" ".join(linked.text(parsed))),
+        " ".join(linked.text(parsed)),
     )
 
 

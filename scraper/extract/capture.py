@@ -78,13 +78,13 @@ def read(text: str, by: Models, url: str | None = None) -> Article:
     """The same by models of one's own: what training measures."""
     told = passages.read(text)
     seen = look(View(told), by) if told.passages else None
-    if seen is None:
-        raise ExtractError("no article text in this capture", url=url, reason="empty")
-    _judge(seen)
-    blocks = tuple(_blocks(seen))
-    if not blocks:
-        raise ExtractError("no article text in this capture", url=url, reason="empty")
-    return _article(seen, blocks, url)
+    if seen is not None:
+        _judge(seen)
+        if blocks := tuple(_blocks(seen)):
+            return _article(seen, blocks, url)
+    lines = (line for passage in told.passages for line in passage.lines)
+    nothing = Article(url=url, dropped=tuple(Dropped(number, line, "no text of an article") for number, line in lines))
+    raise ExtractError("no article text in this capture", url=url, reason="empty", article=nothing)
 
 
 # --- the looks -------------------------------------------------------------------

@@ -66,7 +66,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """The lines of a page that were looked at, with what the rules say of each and whether it stands in the container."""
+    """The lines of a page that were looked at, with what the rules say of each and whether the container holds it."""
 
     lines: Sequence[Line]
     reasons: Sequence[str]
@@ -218,7 +218,7 @@ class _Surroundings:
             0.0 if not copy else 2.0 if copy == "headline repeated" else 1.0,
             named,
             bool(known.description) and start.startswith(known.description),
-            bool(known.told) and len(start) > 20 and start[:60] in known.told,
+            bool(known.told) and len(line.text) > 20 and line.text[:60] in known.told,
             bool(known.told),
             furniture.opening(line.text) is not None,
         ]

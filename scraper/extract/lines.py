@@ -95,8 +95,8 @@ class Element:
     """A block element around a line: its tag, what it is called, and what stands around it.
 
     Made when a line is found inside: half of a page's elements hold none. `linked` says that
-    all of it stands in a link, `closed` that it was read as a whole: of its lines nothing is known
-    but their words.
+    all of it stands in a link, `closed` that it was read as a whole: all it says is one line, of
+    which nothing is known but its words.
     """
 
     __slots__ = ("around", "closed", "depth", "good", "groups", "linked", "names", "node", "parent", "path", "tag")
@@ -107,6 +107,7 @@ class Element:
         self.parent = parent
         self.good = 0.0
         self.closed = False
+        self.linked: bool = parent is not None and parent.linked
         names, own, around = "", 0, _AROUND.get(tag, 0)
         if attributes := node.attributes:
             names = attributes.get("class") or ""
@@ -117,10 +118,9 @@ class Element:
         self.names: str = names
         self.groups: int = own
         if parent is None:
-            self.depth, self.path, self.around, self.linked = 0, own, around, False
+            self.depth, self.path, self.around = 0, own, around
         else:
             self.depth = parent.depth + 1
-            self.linked: bool = parent.linked
             self.path = parent.path | own
             self.around = parent.around | around
 
@@ -272,20 +272,18 @@ class _Walk:
 
     def down(self, way: list[LexborNode]) -> list[Line]:
         """The lines of a page of which only the last element of the way is looked at closely."""
-        behind: list[tuple[LexborNode, LexborNode | None]] = []
         for above, following in pairwise(way):
-            child = above.first_child
-            while child is not None and child.mem_id != following.mem_id:
-                self._pass(child, above)
-                child = child.next
-            behind.append((above, following.next))
+            self._pass_all(above, above.first_child, following.mem_id)
         if way:
             self.through(way[-1])
-        for above, child in reversed(behind):
-            while child is not None:
-                self._pass(child, above)
-                child = child.next
+        for above, following in reversed(list(pairwise(way))):
+            self._pass_all(above, following.next)
         return self.lines
+
+    def _pass_all(self, above: LexborNode, child: LexborNode | None, until: int = 0) -> None:
+        while child is not None and child.mem_id != until:
+            self._pass(child, above)
+            child = child.next
 
     def _pass(self, node: LexborNode, above: LexborNode) -> None:
         """Takes what stands beside the way as a whole."""
@@ -298,7 +296,7 @@ class _Walk:
         elif treated not in (_SKIPPED, _BREAK) and node.first_child is not None:
             self._close(Element(node, node.tag or "", self._element(above)), _texts(node))
 
-    def through(self, body: LexborNode) -> list[Line]:
+    def through(self, body: LexborNode) -> list[Line]:  # noqa: C901
         """The lines below an element. One loop, nothing called that need not be: it sees every node."""
         treatment, pieces = self.treatment, self.pieces
         self._element(body)
@@ -468,14 +466,17 @@ class _Walk:
         return True
 
     def _close(self, element: Element, texts: Iterable[str]) -> None:
-        """Adds lines of which nothing is known but their words."""
+        """Adds one line with all that an element says, a text a line."""
         element.closed = True
-        lines = self.lines
-        for text in texts:
-            words = count(text)
-            if words >= 9 and closes(text):
-                self.closed_prose += words
-            lines.append(Line(len(lines) + 1, text, Kind.PARAGRAPH, 0, element, 0, words, 0.0, 0.0, 0, False, 0.0))  # noqa: FBT003
+        if found := list(filter(None, texts)):
+            self.closed_prose += sum(count(text) for text in found if len(text) > _SENTENCE and closes(text))
+            text = "\n".join(found)
+            place, words = len(self.lines) + 1, count(text) + len(found) - 1
+            self.lines.append(Line(place, text, Kind.PARAGRAPH, 0, element, 0, words, 0.0, 0.0, 0, False, 0.0))  # noqa: FBT003
+
+
+_SENTENCE = 40
+"""Characters from which a text may be a sentence of some length."""
 
 
 def _skip(nodes: Iterator[LexborNode], node: LexborNode) -> None:
@@ -512,14 +513,16 @@ def _wrapped(nodes: list[LexborNode]) -> int:
 def _texts(room: LexborNode) -> Iterator[str]:
     """The visible texts below an element, each text node for itself."""
     if room.css_first(_UNSEEN_BELOW) is None:
-        texts = room.text(deep=True, separator=_LINE_BREAK, strip=True).split(_LINE_BREAK)
-        yield from filter(None, map(folded, texts))
+        whole = room.text(deep=True, separator=_LINE_BREAK, strip=True, skip_empty=True)
+        yield from map(folded, whole.split(_LINE_BREAK))
         return
     nodes = room.traverse(include_text=True)
     for node in nodes:
         treated = _TREATMENT.get(node.tag, _BLOCK)
-        if treated == _TEXT and (text := folded(node.text_content or "")):
-            yield text
+        if treated == _TEXT:
+            text = node.text_content
+            if text and not text.isspace():
+                yield folded(text)
         elif treated == _SKIPPED and node.first_child is not None:
             _skip(nodes, node)
 

@@ -11,8 +11,8 @@ from scraper import urls
 from scraper.extract import dates, headlines
 from scraper.extract.body import KEPT
 from scraper.extract.lines import FIGURE, Element, Line
-from scraper.extract.naming import group
 from scraper.extract.metadata import Fields
+from scraper.extract.naming import group
 from scraper.extract.wording import bare, plain, same, words
 from scraper.models import Article, Block, Dropped, Evidence, Headline, Image
 
@@ -86,6 +86,8 @@ def _final(lines: list[Line], verdicts: list[str], fields: Fields, head: Top) ->
     headline_seen = False
     final = list(verdicts)
     for at, line in enumerate(lines):
+        if line.element.closed:
+            continue
         if line is head.dek:
             final[at] = _AS_FIELD
         elif not headline_seen and own.repeats(line.text):

@@ -69,8 +69,7 @@ def is_alarming(facts: Facts) -> bool:
         facts.is_home
         or facts.came_from
         or facts.page.status >= 400
-        or "product" in facts.og_type
-        or "product" in facts.types
+        or (not facts.is_called_article and ("product" in facts.og_type or "product" in facts.types))
         or _alarms(facts)
     )
 

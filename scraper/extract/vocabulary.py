@@ -12,7 +12,7 @@ KINDS: tuple[str, ...] = tuple(sorted(tables.load("vocabulary")["words"]))
 
 _PARTS = re.compile(r"[\s,.;:!?()\[\]\"'“”„‘’«»/|·•–—-]+")
 _UNSPACED = re.compile("[\u3040-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
-_LONGEST = 600
+_LONGEST = 300
 """Characters that are looked at: no prompt or note is longer."""
 
 
