@@ -208,7 +208,7 @@ def test_a_batch_answers_before_the_next_line_comes() -> None:
         (bytes(range(256)) * 40, "not a page but binary data"),
         (b"<?xml version='1.0'?><rss><channel/></rss>", "not a page but data (rss)"),
         (b"<html><body></body></html>", "empty: 0 words of text"),
-        (b"one two three", "no article text in this capture"),
+        (b"one two three", "empty: 0 words of text"),
     ],
 )
 def test_what_is_no_article_is_one_line_and_status_1(scraper: Run, body: bytes, what: str) -> None:

@@ -142,7 +142,9 @@ def test_annotations_stay_in_their_sentence() -> None:
 
 
 def test_an_article_in_a_footer_is_read_as_closely_as_any() -> None:
-    [head, text] = read("<footer><h2>Budget passed</h2><p>" + "The council met on Monday. " * 20 + "</p></footer>")
+    [head, text] = read(
+        "<footer><h2>Budget passed</h2><p>" + "The council of Lund met on Monday. " * 20 + "</p></footer>"
+    )
     assert (head.kind.value, text.element.tag) == ("heading", "p")
 
 

@@ -53,9 +53,15 @@ class Sample:
     labels: list[float | None]
     weights: list[float]
 
+    def looks(self, scores: Sequence[float]) -> list[body.Look]:
+        seen = zip(scores, self.plain, self.kinds, self.reasons, self.texts, strict=True)
+        return [
+            body.Look(body.SURE if plain else score, kind, reason, lines.count(text))
+            for score, plain, kind, reason, text in seen
+        ]
+
     def text(self, scores: Sequence[float]) -> str:
-        sure = [body.SURE if plain else score for plain, score in zip(self.plain, scores, strict=True)]
-        told = zip(self.texts, body.decisions(sure, self.kinds, self.reasons), strict=True)
+        told = zip(self.texts, body.decisions(self.looks(scores)), strict=True)
         return "\n".join(text for text, keep in told if keep)
 
 

@@ -12,8 +12,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from math import exp
 
-from scraper.extract import features, furniture, model
+from scraper.extract import deciding, features, furniture, model
 from scraper.extract.features import Known
 from scraper.extract.lines import (
     ASIDE,
@@ -35,6 +36,9 @@ from scraper.models import Kind
 KEPT, OUTSIDE = "", "outside the article"
 """The verdict on a line of the article; any other is the reason to leave it out, this one where no more is known."""
 
+UNLIKE = "unlike the text"
+"""The reason where no rule is against a line but the model; the facts that decided stand behind it."""
+
 _SHARE = 0.75
 """The container is the deepest element that still holds this share of the good text; the trial's figure."""
 
@@ -48,20 +52,43 @@ class Container:
     total: float
 
 
-def verdicts(lines: list[Line], known: Known) -> list[str]:
-    """For each line KEPT or the reason to leave it out."""
+@dataclass(frozen=True, slots=True)
+class Verdicts:
+    """For each line KEPT or the reason to leave it out, and how sure that is: the F1 to expect of the text, 0 to 1."""
+
+    reasons: list[str]
+    confidence: float
+
+
+def verdicts(lines: list[Line], known: Known) -> Verdicts:
+    """What is the article among the lines of a page."""
     page = judged(lines)
     if page is None:
-        return [OUTSIDE for _ in lines]
+        return Verdicts([OUTSIDE for _ in lines], 0.0)
     told, seen = list(page.reasons), page.seen
     wanted, sure = candidates(seen), plain(seen)
     asked = [at for at in wanted if at not in sure]
-    found = dict(zip(asked, model.scores(features.rows(seen, asked, known)), strict=True))
-    scores = [found.get(at, SURE) for at in wanted]
-    kept = decisions(scores, [seen.lines[at].kind for at in wanted], [seen.reasons[at] for at in wanted])
+    rows = dict(zip(asked, features.rows(seen, asked, known), strict=True))
+    found = dict(zip(asked, model.scores(rows.values()), strict=True))
+    looks = [Look(found.get(at, SURE), seen.lines[at].kind, seen.reasons[at], seen.lines[at].words) for at in wanted]
+    kept = decisions(looks)
+    typical = _typical([at for at, keep in zip(wanted, kept, strict=True) if keep], found)
     for at, keep in zip(wanted, kept, strict=True):
-        told[seen.lines[at].index - 1] = KEPT if keep else seen.reasons[at] or "unlike the text"
-    return told
+        reason = KEPT if keep else seen.reasons[at] or _unlike(rows[at], rows.get(typical))
+        told[seen.lines[at].index - 1] = reason
+    return Verdicts(told, confidence(looks, kept))
+
+
+def _typical(kept: list[int], scores: dict[int, float]) -> int:
+    """The kept line in the middle of those the model was asked about, -1 for none."""
+    asked = sorted((at for at in kept if at in scores), key=scores.__getitem__)
+    return asked[len(asked) // 2] if asked else -1
+
+
+def _unlike(row: features.Row, typical: features.Row | None) -> str:
+    """The reason where the model alone decided, with the facts that did."""
+    told = deciding.facts(row, typical) if typical is not None else []
+    return f"{UNLIKE}: {', '.join(told)}" if told else UNLIKE
 
 
 FOR = {Kind.LIST_ITEM: 2.0, Kind.QUOTE: 2.0}
@@ -79,22 +106,53 @@ HEADING = -1.1
 """The score (.25) from which a heading right above kept text is kept: of 43 such lines 37 were text."""
 
 
-def decisions(scores: Sequence[float], kinds: Sequence[Kind], reasons: Sequence[str]) -> list[bool]:
-    """Which candidates of one page are text, by scores, kinds and the reasons that the rules have against them."""
-    weight = ON_FEW if len(scores) < FEW else 1.0
-    said = [_said(kind, reason) for kind, reason in zip(kinds, reasons, strict=True)]
-    told = [score + weight * word for score, word in zip(scores, said, strict=True)]
-    kept = [score >= 0 for score in told]
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A line that could be text: the model's score for it, and the reason that the rules have against it."""
+
+    score: float
+    kind: Kind
+    reason: str
+    words: int
+
+    @property
+    def said(self) -> float:
+        """The rules' word."""
+        return AGAINST.get(self.reason, AGAINST_OTHERS) if self.reason else FOR.get(self.kind, FOR_OTHERS)
+
+
+def weighed(looks: Sequence[Look]) -> list[float]:
+    """The scores of one page's candidates with the rules' word."""
+    weight = ON_FEW if len(looks) < FEW else 1.0
+    return [look.score + weight * look.said for look in looks]
+
+
+def decisions(looks: Sequence[Look]) -> list[bool]:
+    """Which candidates of one page are text."""
+    scores = weighed(looks)
+    kept = [score >= 0 for score in scores]
     for at in range(len(kept) - 1):
-        if told[at] >= HEADING and kinds[at] is Kind.HEADING and kept[at + 1] and kinds[at + 1] is not Kind.HEADING:
+        is_heading, following = looks[at].kind is Kind.HEADING, looks[at + 1].kind
+        if scores[at] >= HEADING and is_heading and kept[at + 1] and following is not Kind.HEADING:
             kept[at] = True
     return kept
 
 
-def _said(kind: Kind, reason: str) -> float:
-    if reason:
-        return AGAINST.get(reason, AGAINST_OTHERS)
-    return FOR.get(kind, FOR_OTHERS)
+def confidence(looks: Sequence[Look], kept: Sequence[bool]) -> float:
+    """The F1 to expect of what was kept, by the words that are likely right, wrong and missing.
+
+    On pages of publishers the model had not seen: .99 where it says .985 or more (seven pages in ten), .98 from
+    .97, .93 from .95, .90 from .93.
+    """
+    right = wrong = missing = 0.0
+    for look, score, keep in zip(looks, weighed(looks), kept, strict=True):
+        share = 1 / (1 + exp(-max(-30.0, min(score, 30.0))))
+        if keep:
+            right += look.words * share
+            wrong += look.words * (1 - share)
+        else:
+            missing += look.words * share
+    return 2 * right / (2 * right + wrong + missing) if right else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,14 +234,20 @@ def _rule(line: Line, reason: str) -> str:
     return "name" if reason in _BY_NAME else "other"
 
 
-def second_opinion(lines: list[Line], markup: str) -> list[str]:
+SECOND = 0.88
+"""What trafilatura reaches on pages of which our model is not sure (segment F1 of 106 pages)."""
+
+
+def second_opinion(lines: list[Line], markup: str) -> Verdicts:
     """The verdicts as trafilatura would have them: a line is kept when its text is in what trafilatura finds.
 
     What wording alone can tell stays out.
     """
     found = [letters for line in paragraphs(markup) if (letters := _letters(line))]
     whole = " ".join(found)
-    return [(_by_wording(line) or KEPT) if _shares(_letters(line.text), found, whole) else OUTSIDE for line in lines]
+    shared = [_shares(_letters(line.text), found, whole) for line in lines]
+    told = [(_by_wording(line) or KEPT) if same else OUTSIDE for line, same in zip(lines, shared, strict=True)]
+    return Verdicts(told, SECOND)
 
 
 def paragraphs(markup: str) -> list[str]:

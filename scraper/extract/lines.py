@@ -66,13 +66,13 @@ _TREATMENT: dict[str | None, int] = {
     "br": _BREAK,
     **dict.fromkeys(
         "-comment -doctype area audio canvas datalist embed head iframe img input link map math meta meter noscript "
-        "object param picture progress script select source style svg template textarea title track video "
+        "object param progress script select source style svg template textarea title track video "
         "frameset".split(),
         _SKIPPED,
     ),
     None: _SKIPPED,
     **dict.fromkeys(
-        "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q rb rp rt rtc ruby s "
+        "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr picture q rb rp rt rtc ruby s "
         "samp small span strike strong sub sup time tt u var wbr".split(),
         _INLINE,
     ),
@@ -173,14 +173,22 @@ def read(document: Document) -> list[Line]:
         return []
     walk = _Walk(_TREATMENT)
     found = walk.down(_way(body)) or walk.through(body)
-    if walk.closed_prose > sum(line.good for line in found):
-        # an element that was never closed, or an article in a footer: look closer
-        found = _Walk(_NO_ROOMS).through(body)
+    if walk.closed_prose > sum(line.good for line in found) + _MUCH:
+        # an element that was never closed, or an article in a footer
+        return closely(document)
     if sum(line.words for line in found) < _NOTHING and body.css_first("noscript"):
         return _Walk(_NO_ROOMS | {"noscript": _BLOCK}).through(body)
     return found
 
 
+def closely(document: Document) -> list[Line]:
+    """The same with every part of the page looked at."""
+    body = document.tree.body
+    return _Walk(_NO_ROOMS).through(body) if body is not None else []
+
+
+_MUCH = 100
+"""Words of sentences that footers and menus may have more than the rest: terms, blurbs, lists of teasers."""
 _NO_ROOMS = _TREATMENT | dict.fromkeys((tag for tag, treatment in _TREATMENT.items() if treatment == _ROOM), _BLOCK)
 _NOTHING = 30
 """Words of a page that says "please enable JavaScript" and a menu."""
@@ -527,7 +535,7 @@ def _texts(room: LexborNode) -> Iterator[str]:
             _skip(nodes, node)
 
 
-_UNSEEN_BELOW = "script, style, noscript, select, textarea, title, text, iframe, object, canvas"
+_UNSEEN_BELOW = "script, style, title, noscript, select, textarea, svg, iframe, object, canvas"
 """What hides text in a menu or a footer: scripts, lists to choose from, the names of drawings."""
 
 
@@ -561,7 +569,7 @@ def folded(text: str) -> str:
         return " ".join(text.split())
     if _LINE_BREAK in text:
         return "\n".join(line for part in text.split(_LINE_BREAK) if (line := folded(part)))
-    return " ".join(_INVISIBLE.sub("", text).split())
+    return " ".join(_INVISIBLE.sub("", text).split()).strip("\u200c\u200d")
 
 
 def _names(attributes: dict[str, str | None]) -> str:
@@ -636,11 +644,14 @@ def _listing(pre: LexborNode) -> str | None:
 
 def _visible(element: LexborNode) -> str:
     texts = []
-    for node in element.traverse(include_text=True):
-        if node.tag == "-text":
-            parent = node.parent
-            if parent is None or _TREATMENT.get(parent.tag) != _SKIPPED:
-                texts.append(node.text_content or "")
-        elif node.tag in ("br", "p", "div", "li"):
+    nodes = islice(element.traverse(include_text=True), 1, None)
+    for node in nodes:
+        treated = _TREATMENT.get(node.tag, _BLOCK)
+        if treated == _TEXT:
+            texts.append(node.text_content or "")
+        elif treated == _SKIPPED:
+            if node.first_child is not None:
+                _skip(nodes, node)
+        elif treated != _INLINE:
             texts.append(" ")
     return "".join(texts)

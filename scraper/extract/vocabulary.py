@@ -31,7 +31,15 @@ def shares(text: str, words: int) -> list[float]:
 
 @lru_cache(50_000)
 def _spoken(word: str) -> tuple[int, ...]:
+    if not _any().match(word):
+        return ()
     return tuple(kind for kind, pattern in _patterns() if pattern.match(word))
+
+
+@cache
+def _any() -> re.Pattern[str]:
+    """What the words of any kind begin with: most words do not, and are looked at once."""
+    return re.compile("|".join(pattern.pattern for _, pattern in _patterns()))
 
 
 @cache
