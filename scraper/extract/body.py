@@ -91,7 +91,7 @@ def _unlike(row: features.Row, typical: features.Row | None) -> str:
     return f"{UNLIKE}: {', '.join(told)}" if told else UNLIKE
 
 
-FOR = {Kind.LIST_ITEM: 2.0, Kind.QUOTE: 2.0}
+FOR = {Kind.LIST_ITEM: 2.0, Kind.QUOTE: 3.0}
 FOR_OTHERS = 0.3
 AGAINST = {"caption": -2.0, OUTSIDE: -0.5}
 AGAINST_OTHERS = -1.0
