@@ -5,7 +5,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 BENCHMARK ?= ../shared
 
-.PHONY: install demo test check fix docs accept gate train bench clean
+.PHONY: install demo test check fix docs accept gate train worst bench fuzz clean
 
 install: $(STAMP)
 
@@ -44,6 +44,9 @@ train: install  ## make the models of the extractor anew, with their reports
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,train]'
 	@$(BIN)/python -m tests.train $(BENCHMARK)
 	@$(BIN)/python -m tests.train_captures $(BENCHMARK)
+
+worst: install  ## the pages that are read worst, line by line; PAGES=…
+	@$(BIN)/python -m tests.worst $(BENCHMARK) --pages $(or $(PAGES),20)
 
 bench: install  ## speed and memory
 	@$(BIN)/python -m tests.bench $(BENCHMARK)

@@ -37,11 +37,11 @@ def _answer(line: str, number: int) -> dict[str, Any]:
     except (ValueError, AttributeError, RecursionError):
         return {"id": None, **_NOTHING, "error": f"line {number} is no JSON object"}
     try:
-        return {"id": known, **_told(_article(asked))}
+        return {"id": known, **told(_article(asked))}
     except (ExtractError, KeyError, TypeError, ValueError) as error:
         read = getattr(error, "article", None)
-        told = _told(read) if isinstance(read, Article) and read.blocks else _NOTHING
-        return {"id": known, **told, "error": _why(error, number)}
+        answer = told(read) if isinstance(read, Article) and read.blocks else _NOTHING
+        return {"id": known, **answer, "error": _why(error, number)}
 
 
 def _article(asked: dict[str, Any]) -> Article:
@@ -52,7 +52,8 @@ def _article(asked: dict[str, Any]) -> Article:
     return extract.article(Page(url, body, 200, (), datetime.now(UTC)))
 
 
-def _told(article: Article) -> dict[str, Any]:
+def told(article: Article) -> dict[str, Any]:
+    """The fields of an answer; `body` has a paragraph a line, the dek first where it stands on the page."""
     summary = next((each.place for each in article.evidence if each.field == "summary"), "")
     stands = article.summary if summary == "dek" or summary.startswith("line") else None
     lines = [stands, *(block.text for block in article.blocks)]

@@ -45,9 +45,9 @@ def written(model: Any, names: Sequence[str]) -> dict[str, Any]:
     return {"features": [names[feature] for feature in used], "trees": trees}
 
 
-def text(told: dict[str, dict[str, Any]]) -> str:
-    """Forests by name as JSON, a line for each tree."""
-    parts = []
+def text(told: dict[str, dict[str, Any]], shown: str) -> str:
+    """Forests by name as JSON, a line for each tree; `shown` is the fingerprint of what they were shown."""
+    parts = [f'"shown": "{shown}"']
     for name, forest in told.items():
         names = json.dumps(forest["features"], ensure_ascii=False)
         trees = ",\n".join(json.dumps(tree, separators=(",", ":")) for tree in forest["trees"])

@@ -8,7 +8,6 @@ The second look learns from first looks of models that had not seen the publishe
 
 from __future__ import annotations
 
-import gzip
 import json
 import re
 import statistics
@@ -16,21 +15,21 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from scraper import document, extract, urls
+from scraper import document, extract
 from scraper.errors import ExtractError
 from scraper.extract import capture, capture_features, capture_headlines, passages
 from scraper.extract.capture_features import View
 from scraper.extract.capture_headlines import Candidates
 from scraper.extract.passages import Passage
 from scraper.extract.wording import plain
-from scraper.models import Article, Page
-from tests import forests, renderings
+from scraper.models import Article
+from tests import corpus, fingerprints, forests, renderings
+from tests.corpus import Entry
 from tests.renderings import Story
 
 FOLDER = Path(__file__).resolve().parent.parent / "scraper" / "extract"
@@ -85,12 +84,14 @@ class Sample:
 
 
 def main(shared: Path) -> int:
-    if not (shared / "benchmark").is_dir():
+    if not corpus.is_here(shared):
         sys.stdout.write(f"train: skipped, no pages at {shared}\n")
         return 0
     samples = [sample for sample in read(shared) if looked_at(sample)]
     school = School(samples)
-    (FOLDER / "capture.model.json").write_text(forests.text(school.graduate()), encoding="utf-8")
+    (FOLDER / "capture.model.json").write_text(
+        forests.text(school.graduate(), fingerprints.of_captures()), encoding="utf-8"
+    )
     (FOLDER / "capture.report.md").write_text(report(school), encoding="utf-8")
     return 0
 
@@ -99,48 +100,37 @@ def main(shared: Path) -> int:
 
 
 def read(shared: Path) -> Iterator[Sample]:
-    data = shared / "benchmark" / "data"
-    captures = {row["id"]: row["file"] for row in _records(data, "captures_dev")}
-    for corpus in ("fundus_pub_dev", "trafeval"):
-        for number, gold in enumerate(_records(data, corpus)):
-            texts = dict(_renderings(data, corpus, number, gold))
-            if gold["id"] in captures and texts:
-                texts["captures_dev"] = gzip.decompress((data / captures[gold["id"]]).read_bytes()).decode()
-            bodies = json.loads(texts.pop("", "null")) or gold.get("bodies") or []
+    captures = {entry.name: entry.body.decode() for entry in corpus.entries(shared, "captures_dev")}
+    for name in ("fundus_pub_dev", "trafeval"):
+        for number, entry in enumerate(corpus.entries(shared, name)):
+            texts = dict(_renderings(name, number, entry))
+            if entry.name in captures and texts:
+                texts["captures_dev"] = captures[entry.name]
+            bodies = json.loads(texts.pop("", "null")) or entry.gold.get("bodies") or []
             for kind, text in texts.items():
                 yield Sample(
-                    name=gold["id"],
-                    publisher=urls.site(gold["url"]) if gold["url"] else gold["id"],
-                    language=gold.get("language") or "",
-                    corpus=corpus,
+                    name=entry.name,
+                    publisher=entry.publisher,
+                    language=entry.language,
+                    corpus=name,
                     kind=kind,
                     text=text,
-                    title=gold.get("title") or "",
+                    title=entry.gold.get("title") or "",
                     bodies=bodies,
-                    wanted=[" ".join(each.split()) for each in gold.get("with") or []],
-                    unwanted=[" ".join(each.split()) for each in gold.get("without") or []],
+                    wanted=[" ".join(each.split()) for each in entry.gold.get("with") or []],
+                    unwanted=[" ".join(each.split()) for each in entry.gold.get("without") or []],
                 )
-
-
-def _records(data: Path, corpus: str) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in (data / f"{corpus}.ndjson").read_text(encoding="utf-8").splitlines()]
 
 
 ASIDES = ("caption", "read also", "newsletter", "advertisement")
 
 
-def _renderings(data: Path, corpus: str, number: int, gold: dict[str, Any]) -> Iterator[tuple[str, str]]:
+def _renderings(name: str, number: int, entry: Entry) -> Iterator[tuple[str, str]]:
     """The texts of a page by kind; under no name its paragraphs as the extractor has them, where there is no gold."""
-    page = Page(
-        gold["url"] or "",
-        gzip.decompress((data / gold["file"]).read_bytes()),
-        200,
-        (),
-        datetime(2026, 11, 1, tzinfo=UTC),
-    )
+    gold = entry.gold
     try:
-        shown = renderings.blocks(document.parse(document.text(page)))
-        article = extract.article(page)
+        shown = renderings.blocks(document.read(entry.page))
+        article = extract.article(entry.page)
     except ExtractError:
         return
     bodies = gold.get("bodies") or [[block.text for block in article.blocks]]
@@ -148,14 +138,14 @@ def _renderings(data: Path, corpus: str, number: int, gold: dict[str, Any]) -> I
         return
     story = _story(gold, article, bodies[number % len(bodies)])
     kinds = list(renderings.WHOLE)
-    if corpus == "fundus_pub_dev":
+    if name == "fundus_pub_dev":
         yield "reader", renderings.reader(story, number)
         yield "letter", renderings.letter(story, number)
     else:
         yield "", json.dumps(bodies)
         kinds = [kinds[number % len(kinds)]]
     yield from ((kind, renderings.WHOLE[kind](shown)) for kind in kinds)
-    if (corpus == "fundus_pub_dev" or number % 3 == 0) and (text := renderings.part(shown, story, number)):
+    if (name == "fundus_pub_dev" or number % 3 == 0) and (text := renderings.part(shown, story, number)):
         yield "part", text
 
 
@@ -403,7 +393,7 @@ def _by_language(scores: list[Score]) -> Iterator[tuple[str, list[Score]]]:
 
 
 def _scored(school: School, fold: int) -> Iterator[Score]:
-    models = capture.learnt(json.loads(forests.text(school.graduate(fold))))
+    models = capture.learnt(json.loads(forests.text(school.graduate(fold), "")))
     for sample in school.samples:
         if sample.fold == fold and sample.corpus == "fundus_pub_dev":
             try:

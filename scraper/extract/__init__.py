@@ -11,16 +11,29 @@ from datetime import UTC, datetime
 from scraper import document
 from scraper.document import Document
 from scraper.errors import ExtractError
-from scraper.extract import body, capture, embedded, furniture, headlines, lines, linked, metadata, quality, record
+from scraper.extract import (
+    body,
+    capture,
+    embedded,
+    furniture,
+    headlines,
+    lines,
+    linked,
+    metadata,
+    model,
+    quality,
+    record,
+)
 from scraper.extract.body import Verdicts
 from scraper.extract.facts import Facts
 from scraper.extract.features import Known
+from scraper.extract.forest import Forest
 from scraper.extract.lines import Line
 from scraper.extract.metadata import Fields
 from scraper.extract.wording import plain
 from scraper.models import Article, Block, Evidence, Headline, Kind, Page
 
-VERSION = "3"
+VERSION = "4"
 """Kept with each record: changes whenever the same page may give another record."""
 
 _ANY_DAY = datetime(9000, 1, 1, tzinfo=UTC)
@@ -41,14 +54,14 @@ def article(page: Page) -> Article:
     """
     if capture.is_capture(page):
         return _of_capture(page)
-    return _of_markup(page)
+    return by(page, model.trees())
 
 
 def read(html: bytes | str, url: str | None = None) -> Article:
     """The article in markup that is at hand; `url` is where it came from, for links and the canonical address."""
     encoded = html.encode("utf-8", "replace") if isinstance(html, str) else html
     headers = (("content-type", "text/html; charset=utf-8"),) if isinstance(html, str) else ()
-    return _of_markup(Page(url or "", encoded, 200, headers, _ANY_DAY))
+    return by(Page(url or "", encoded, 200, headers, _ANY_DAY), model.trees())
 
 
 def _of_capture(page: Page) -> Article:
@@ -61,29 +74,30 @@ def _of_capture(page: Page) -> Article:
     return quality.judged(Facts(page, told))
 
 
-def _of_markup(page: Page) -> Article:
+def by(page: Page, trees: Forest) -> Article:
+    """The article on a page of markup by the trees of another model: what training measures."""
     parsed = document.read(page)
     found = lines.read(parsed)
     fields = metadata.read(parsed, found, page.fetched_at)
     variants = headlines.variants(parsed, found)
-    found, verdicts = _judged(parsed, found, _known(parsed, fields, variants))
+    found, verdicts = _judged(parsed, found, _known(parsed, fields, variants), trees)
     reasons = verdicts.reasons
     head = record.top(found, reasons, variants, fields)
     told = record.assembled(found, reasons, fields, head)
-    if told.words < TOO_LITTLE and (elsewhere := _elsewhere(told, parsed)):
+    if told.words < TOO_LITTLE and (elsewhere := _elsewhere(told, parsed, trees)):
         blocks, place = elsewhere
         bare = record.assembled(found, [reason or f"the text is from {place}" for reason in reasons], fields, head)
         told = replace(bare, blocks=blocks, evidence=(*bare.evidence, Evidence("body", place)))
     return quality.judged(Facts(page, told, parsed, found), verdicts.confidence)
 
 
-def _elsewhere(told: Article, parsed: Document) -> tuple[tuple[Block, ...], str] | None:
+def _elsewhere(told: Article, parsed: Document, trees: Forest) -> tuple[tuple[Block, ...], str] | None:
     """The text of a page whose lines show next to none, and where it was: in a script.
 
     Where the lines show none at all, also what its linked data or trafilatura have.
     """
     copies = headlines.Copies(each.text for each in told.headlines)
-    places = [(_embedded(parsed, copies), "script")]
+    places = [(_embedded(parsed, copies, trees), "script")]
     if not told.blocks:
         places += [(_paragraphs(linked.text(parsed)), "json-ld articleBody")]
         places += [(_paragraphs(body.paragraphs(parsed.markup)), "trafilatura")]
@@ -95,11 +109,11 @@ def _elsewhere(told: Article, parsed: Document) -> tuple[tuple[Block, ...], str]
     return None
 
 
-def _embedded(parsed: Document, copies: headlines.Copies) -> list[Block]:
+def _embedded(parsed: Document, copies: headlines.Copies, trees: Forest) -> list[Block]:
     """The text of a piece of markup that a script carries, read like a page."""
     markup = embedded.markup(parsed)
     found = lines.read(document.parse(f"<body>{markup}</body>", parsed.url)) if markup else []
-    reasons = body.verdicts(found, Known(copies)).reasons
+    reasons = body.verdicts(found, Known(copies), trees).reasons
     kept = [line for line, reason in zip(found, reasons, strict=True) if reason == body.KEPT]
     return [Block(line.kind, line.text, line.level) for line in kept]
 
@@ -118,9 +132,9 @@ def _known(parsed: Document, fields: Fields, variants: tuple[Headline, ...]) -> 
     )
 
 
-def _judged(parsed: Document, found: list[Line], known: Known) -> tuple[list[Line], Verdicts]:
+def _judged(parsed: Document, found: list[Line], known: Known, trees: Forest) -> tuple[list[Line], Verdicts]:
     """Our verdicts, or the second opinion on every line of the page where we are not sure and it finds something."""
-    verdicts = body.verdicts(found, known)
+    verdicts = body.verdicts(found, known, trees)
     if verdicts.confidence >= SURE:
         return found, verdicts
     closely = lines.closely(parsed)

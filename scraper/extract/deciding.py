@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from scraper.extract import model
 from scraper.extract.features import MASKS, NUMBERS, Row
+from scraper.extract.forest import Forest
 from scraper.extract.vocabulary import KINDS
 
 MOST = 3
@@ -16,14 +16,14 @@ _AT = {name: at for at, name in enumerate(NUMBERS)}
 _OWN, _AROUND = len(NUMBERS) + 1, len(NUMBERS) + 2
 
 
-def facts(row: Row, typical: Row) -> list[str]:
+def facts(row: Row, typical: Row, by: Forest) -> list[str]:
     """The two or three facts that decided against a line, the weightiest first.
 
     Each side of the line is exchanged for that of `typical`, the row of a line of the text; what
     raises the score most has decided.
     """
     changed = [_with(row, typical, places) for places, _ in _SIDES]
-    base, *scores = model.scores([row, *changed])
+    base, *scores = by.scores([row, *changed])
     gains = sorted(((score - base, at) for at, score in enumerate(scores)), reverse=True)
     telling = [at for gain, at in gains[:MOST] if gain > 0 and gain >= LEAST * gains[0][0]]
     return [_SIDES[at][1](row) for at in telling]

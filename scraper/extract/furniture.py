@@ -27,6 +27,27 @@ def opening(text: str) -> str | None:
     return _opening(text) if len(text) <= LONGEST else None
 
 
+def prompt(text: str) -> str | None:
+    """What a line says to the reader of the page or of the text itself, or None. A strong hint and no proof."""
+    if len(text) > _LONGEST_PROMPT:
+        return None
+    line = text.lower()
+    return next((name for word, name, pattern in _prompts() if word in line and pattern.search(line)), None)
+
+
+_LONGEST_PROMPT = 300
+"""Characters. Longer ones are terms and conditions, which stand elsewhere."""
+
+
+@cache
+def _prompts() -> tuple[tuple[str, str, re.Pattern[str]], ...]:
+    return tuple(
+        (word, name, re.compile(phrase))
+        for name, phrases in tables.load("prompts").items()
+        for word, phrase in phrases.items()
+    )
+
+
 @lru_cache(10_000)
 def _whole(text: str) -> str | None:
     return _told("whole", text)

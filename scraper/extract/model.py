@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import cache
 
 from scraper.extract import forest
-from scraper.extract.features import MASKS, NUMBERS, Row
+from scraper.extract.features import MASKS, NUMBERS
 from scraper.extract.forest import Forest
 
 VALUES: dict[str, str] = forest.places(NUMBERS) | {
@@ -15,11 +14,7 @@ VALUES: dict[str, str] = forest.places(NUMBERS) | {
 """Where each feature is in a row."""
 
 
-def scores(rows: Iterable[Row]) -> list[float]:
-    """For each row the log odds that the line is text of the article: over 0 it is likelier than not."""
-    return _forest().scores(rows)
-
-
 @cache
-def _forest() -> Forest:
+def trees() -> Forest:
+    """The trees of this package: for each row the log odds that the line is text of the article."""
     return forest.of(forest.told("model.json")["lines"], VALUES)
