@@ -72,8 +72,8 @@ _TREATMENT: dict[str | None, int] = {
     ),
     None: _SKIPPED,
     **dict.fromkeys(
-        "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr picture q rb rp rt rtc ruby s "
-        "samp small span strike strong sub sup time tt u var wbr".split(),
+        "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr picture q rb rp rt rtc "
+        "ruby s samp small span strike strong sub sup time tt u var wbr".split(),
         _INLINE,
     ),
     **dict.fromkeys(("tr", "pre"), _WHOLE),
