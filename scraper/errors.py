@@ -68,6 +68,10 @@ class Busy(FetchError):
         self.after = after
 
 
+class NotNow(Busy):
+    """Nobody was asked: the host wants peace, its robots.txt failed, or its share of this run is spent."""
+
+
 class Refused(FetchError):
     """We may not: robots.txt, 401, 402, 403, 451, a wall, a private address, a scheme that is not http."""
 
@@ -107,6 +111,12 @@ class ConfigError(ScraperError):
     """A configuration file or option is wrong; the message says where."""
 
     exit_code = 2
+
+
+class Running(ScraperError):
+    """Another run holds the lock of this archive."""
+
+    exit_code = 3
 
 
 class ArchiveError(ScraperError):

@@ -15,7 +15,7 @@ import socket
 import ssl
 import sys
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,7 +24,7 @@ from functools import cache
 from html import unescape
 from importlib.metadata import version
 from types import ModuleType, TracebackType
-from typing import Self
+from typing import Any, Protocol, Self
 
 import httpcore
 import httpx
@@ -38,6 +38,37 @@ from scraper.models import Headers, Hop, Page, Request, Unchanged
 logging.getLogger("stamina").addHandler(logging.NullHandler())  # a retry is no news for stderr
 
 Answer = Page | Unchanged
+
+
+class Turn(Protocol):
+    """Leave to send one request, and the wish to hear of it."""
+
+    def sent(self) -> None:
+        """The request is on its way, all of its head written."""
+
+    def leave(self, error: BaseException | None) -> None:
+        """The answer is here, or the reason why there is none."""
+
+
+class Gate(Protocol):
+    """Asked before each request leaves, also for a redirect's target and for a second attempt."""
+
+    async def enter(self, url: str) -> Turn:
+        """Comes back when it is this address's turn. Raises `Refused` or `NotNow` when it may not be asked."""
+
+
+class _Open:
+    """The gate that stands open, for a person who asks for single pages."""
+
+    async def enter(self, url: str) -> Self:  # noqa: ARG002
+        return self
+
+    def sent(self) -> None: ...
+
+    def leave(self, error: BaseException | None) -> None: ...
+
+
+OPEN: Gate = _Open()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +138,12 @@ class Fetcher:
         self.settings = settings or Settings()
         self._router = _Router(self.settings, guard or Guard())
 
+    def sharing(self, settings: Settings) -> Fetcher:
+        """A fetcher with other limits on the same connections."""
+        other = Fetcher(settings)
+        other._router = self._router
+        return other
+
     async def __aenter__(self) -> Self:
         return self
 
@@ -115,22 +152,22 @@ class Fetcher:
     ) -> None:
         await self._router.close()
 
-    async def page(self, request: Request) -> Answer:
+    async def page(self, request: Request, gate: Gate = OPEN) -> Answer:
         """The page, redirects and meta refreshes followed, or `Unchanged` for a 304.
 
         Raises `Unreachable`, `Busy`, `Refused`, `Gone` or `Unusable`, always with the
-        address asked for, at the latest after `page_timeout` seconds.
+        address asked for, at the latest after `page_timeout` seconds, waiting at the gate not counted.
         """
         try:
-            async with asyncio.timeout(self.settings.page_timeout):
-                return await self._followed(request)
+            async with asyncio.timeout(self.settings.page_timeout) as limit:
+                return await self._followed(request, _Patient(gate, limit))
         except TimeoutError:
             raise Unreachable(f"no whole page within {self.settings.page_timeout:g} s", url=request.url) from None
         except FetchError as error:
             error.url = request.url
             raise
 
-    async def _followed(self, request: Request) -> Answer:
+    async def _followed(self, request: Request, gate: Gate) -> Answer:
         hops: list[Hop] = []
         seen: set[str] = set()
         cookies = httpx.Cookies()
@@ -143,7 +180,7 @@ class Fetcher:
             seen.add(key)
             asked = httpx.Request("GET", url, headers=[*self._headers(), *request.headers])
             cookies.set_cookie_header(asked)
-            answer = await self._answered(asked)
+            answer = await self._answered(asked, gate)
             if answer.location is None:
                 return _answer(url, answer, tuple(hops))
             cookies.extract_cookies(answer.response)
@@ -158,7 +195,7 @@ class Fetcher:
             ("Accept-Language", "*"),
         ]
 
-    async def _answered(self, asked: httpx.Request) -> _Answered:
+    async def _answered(self, asked: httpx.Request, gate: Gate) -> _Answered:
         """One answer, transport faults and busy servers tried again with growing, jittered waits."""
         settings = self.settings
         attempts = stamina.retry_context(
@@ -171,7 +208,7 @@ class Fetcher:
         )
         async for attempt in attempts:
             with attempt:
-                return await self._once(asked)
+                return await self._once(asked, gate)
         raise AssertionError
 
     def _wait(self, error: Exception) -> bool | float:
@@ -180,11 +217,19 @@ class Fetcher:
             return error.after if error.after <= self.settings.longest_wait else False
         return isinstance(error, FetchError) and error.retry
 
-    async def _once(self, asked: httpx.Request) -> _Answered:
-        with _translated():
-            async with self._router.answer(asked) as response:
-                _raise_for(response)
-                body = await self._body(response)
+    async def _once(self, asked: httpx.Request, gate: Gate) -> _Answered:
+        turn = await gate.enter(str(asked.url))
+        failed: BaseException | None = None
+        try:
+            with _translated():
+                async with self._router.answer(asked, turn) as response:
+                    _raise_for(response)
+                    body = await self._body(response)
+        except BaseException as error:
+            failed = error
+            raise
+        finally:
+            turn.leave(failed)
         location = _redirect(response) or _meta_refresh(response, body, str(asked.url))
         return _Answered(response, body, location, datetime.now(UTC))
 
@@ -201,6 +246,23 @@ class Fetcher:
         for each in chain:
             each.finish()
         return b"".join(parts)
+
+
+class _Patient:
+    """A gate at which the clock of the page stands still."""
+
+    def __init__(self, gate: Gate, limit: asyncio.Timeout) -> None:
+        self._gate = gate
+        self._limit = limit
+
+    async def enter(self, url: str) -> Turn:
+        clock = asyncio.get_running_loop().time
+        left = (self._limit.when() or clock()) - clock()
+        self._limit.reschedule(None)
+        try:
+            return await self._gate.enter(url)
+        finally:
+            self._limit.reschedule(clock() + left)
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,10 +326,10 @@ class _Router:
         self._hosts: OrderedDict[tuple[str, str, int | None], _Host] = OrderedDict()
 
     @asynccontextmanager
-    async def answer(self, asked: httpx.Request) -> AsyncIterator[httpx.Response]:
+    async def answer(self, asked: httpx.Request, turn: Turn) -> AsyncIterator[httpx.Response]:
         host = await self._host(asked.url)
         host.in_use += 1
-        asked.extensions = {"timeout": self._timeout()}
+        asked.extensions = {"timeout": self._timeout()} | ({} if isinstance(turn, _Open) else {"trace": _heard(turn)})
         try:
             response = await host.handle_async_request(asked)
             response.request = asked
@@ -311,6 +373,16 @@ class _Router:
             "write": settings.read_timeout,
             "pool": None,
         }
+
+
+def _heard(turn: Turn) -> Callable[[str, object], Coroutine[Any, Any, None]]:
+    """Tells the turn when the request was sent: a host counts from when it hears us, not from when we connect."""
+
+    async def trace(event: str, _: object) -> None:
+        if event == "http11.send_request_headers.complete":
+            turn.sent()
+
+    return trace
 
 
 _NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from scraper.errors import ArchiveError, DamagedArchive
 
 APPLICATION_ID = 0x4E455753  # "NEWS"
-VERSION = 2
+VERSION = 3
 """How many migrations an archive of this program has seen; `PRAGMA user_version`."""
 
 BUSY_SECONDS = 30.0
@@ -126,6 +126,78 @@ _TABLES: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
             "hops": ("TEXT", "redirects on the way, a JSON list of [address, status]"),
             "error": ("TEXT", "what it failed with: name and message"),
             "article_id": ("INTEGER", "the article that was on it"),
+            "host": ("TEXT", "host of the address asked for"),
+            "run_id": ("INTEGER", "the run that asked; NULL for `scraper fetch`"),
+            "robots": ("TEXT", "the line of robots.txt that decided; empty when none spoke of this address"),
+            "gap": ("REAL", "seconds since the request before to this host; NULL for the first"),
+            "conditional": ("TEXT", "validators that were sent, a JSON object"),
+            "place": ("TEXT", "where the link was seen"),
+        },
+    ),
+    "visits": (
+        "The queue: every address to come back to, and what was there last",
+        {
+            "id": ("INTEGER", "grows with discovery"),
+            "url": ("TEXT", "without tracking"),
+            "host": ("TEXT", "whose turn it takes"),
+            "source": ("TEXT", "name of the source it was found for"),
+            "kind": ("TEXT", "article, home, feed, sitemap or section"),
+            "state": ("TEXT", "new, live, empty, gone, refused, failing, alias, moved, retired"),
+            "due": ("TEXT", "UTC, when to ask again; NULL for never"),
+            "gap": ("REAL", "seconds between looks, as learned"),
+            "attempts": ("INTEGER", "failures since the last answer"),
+            "lease": ("INTEGER", "the run that is asking right now"),
+            "unread": ("INTEGER", "the fetch whose page is kept and not read yet"),
+            "etag": ("TEXT", "validator of the last answer"),
+            "last_modified": ("TEXT", "validator of the last answer"),
+            "page": ("TEXT", "SHA-256 of the page that came last"),
+            "extractor": ("TEXT", "version of the extractor that read it"),
+            "modified": ("TEXT", "UTC, when a feed or sitemap says it was changed"),
+            "place": ("TEXT", "where the link was seen first"),
+            "headline": ("TEXT", "what it was called there"),
+            "article_id": ("INTEGER", "the article that is on it"),
+            "found": ("TEXT", "UTC, when it was seen first"),
+            "asked": ("TEXT", "UTC, of the last answer"),
+            "changed": ("TEXT", "UTC, when something else came than before"),
+            "said": ("TEXT", "what went wrong last"),
+        },
+    ),
+    "robots": (
+        "What each robots.txt said last",
+        {
+            "origin": ("TEXT", "scheme, host and port"),
+            "at": ("TEXT", "UTC, when it was asked for"),
+            "status": ("INTEGER", "HTTP status; NULL when nothing answered"),
+            "body": ("BLOB", "its bytes"),
+        },
+    ),
+    "hosts": (
+        "Hosts that asked to be left alone",
+        {
+            "host": ("TEXT", "as the addresses name it"),
+            "not_before": ("TEXT", "UTC, from when it may be asked again"),
+            "why": ("TEXT", "what it answered"),
+        },
+    ),
+    "runs": (
+        "What each crawl did",
+        {
+            "id": ("INTEGER", ""),
+            "started": ("TEXT", "UTC"),
+            "finished": ("TEXT", "UTC; NULL while it runs, and for one that was killed"),
+            "status": ("TEXT", "running, done, stopped, or what ended it"),
+            "asked": ("TEXT", "the options it was started with, a JSON object"),
+            "sources": ("INTEGER", "sources that were looked at"),
+            "requests": ("INTEGER", "requests that got an answer or should have"),
+            "bytes": ("INTEGER", "bytes of bodies"),
+            "new": ("INTEGER", "articles seen for the first time"),
+            "revised": ("INTEGER", "articles with a new wording"),
+            "unchanged": ("INTEGER", "articles that stood as before"),
+            "copies": ("INTEGER", "further addresses of known articles"),
+            "empty": ("INTEGER", "pages with no article on them"),
+            "gone": ("INTEGER", "addresses with nothing there any more"),
+            "refused": ("INTEGER", "addresses that may not be asked"),
+            "failed": ("INTEGER", "requests that failed, and pages that could not be read"),
         },
     ),
     "wordings": (
@@ -206,6 +278,37 @@ create virtual table articles_fts using fts5 (
 _QUALITY = """
 alter table articles add column kind text not null default 'article';
 alter table articles add column quality real;
+"""
+
+_QUEUE = """
+create table runs (
+    id integer primary key, started text not null, finished text, status text not null default 'running',
+    asked text not null default '{}', sources integer not null default 0, requests integer not null default 0,
+    bytes integer not null default 0, new integer not null default 0, revised integer not null default 0,
+    unchanged integer not null default 0, copies integer not null default 0, empty integer not null default 0,
+    gone integer not null default 0, refused integer not null default 0, failed integer not null default 0
+);
+alter table fetches add column host text;
+alter table fetches add column run_id integer references runs (id);
+alter table fetches add column robots text;
+alter table fetches add column gap real;
+alter table fetches add column conditional text;
+alter table fetches add column place text;
+create index fetches_host on fetches (host, at) where host is not null;
+create table visits (
+    id integer primary key, url text not null unique, host text not null, source text, kind text not null,
+    state text not null default 'new', due text, gap real, attempts integer not null default 0, lease integer,
+    unread integer references fetches (id), etag text, last_modified text, page text, extractor text, modified text,
+    place text, headline text, article_id integer references articles (id), found text not null, asked text,
+    changed text, said text
+);
+create index visits_due on visits (host, due) where kind = 'article' and due is not null;
+create index visits_endpoints on visits (source, kind) where kind <> 'article';
+create index visits_article on visits (article_id) where article_id is not null;
+create index visits_leased on visits (lease) where lease is not null;
+create index visits_unread on visits (unread) where unread is not null;
+create table robots (origin text primary key, at text not null, status integer, body blob) without rowid;
+create table hosts (host text primary key, not_before text not null, why text) without rowid;
 """
 
 _PAGES = "create table pages (digest text primary key, size integer not null, body blob not null)"
@@ -368,5 +471,5 @@ def _step(script: str):  # type: ignore[no-untyped-def]  # sqlite_utils' protoco
     return apply
 
 
-_migrate_archive = Migrate("news-scraper", {"first": _ARCHIVE, "kind and quality": _QUALITY})
+_migrate_archive = Migrate("news-scraper", {"first": _ARCHIVE, "kind and quality": _QUALITY, "queue": _QUEUE})
 _migrate_pages = Migrate("news-scraper-pages", {"first": _PAGES})
