@@ -19,7 +19,7 @@ from typing import Any, Literal, Self
 import zstandard
 
 from scraper import revisions, schema, urls
-from scraper.errors import ScraperError, Unusable
+from scraper.errors import ArchiveError, ScraperError, Unusable
 from scraper.models import Article, Page
 
 LEVEL = 3
@@ -65,6 +65,19 @@ class Archive:
         self._db.close()
         self._pages.close()
 
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """The archive's connection, for several writes that hold or fall together."""
+        with self._writing(self._db):
+            yield self._db
+
+    def page(self, digest: str) -> bytes:
+        """The bytes of a kept page. Raises `ArchiveError` when it is missing."""
+        row = self._pages.execute("select body, size from pages where digest = ?", (digest,)).fetchone()
+        if row is None:
+            raise ArchiveError(f"the page {digest[:12]}… is not in {schema.pages_path(self.path)}")
+        return zstandard.ZstdDecompressor().decompress(row[0], max_output_size=row[1])
+
     def keep_page(self, page: Page) -> str:
         """The page on disk, for good, before anything reads it; gives its digest."""
         return self.keep_pages([page])[0]
@@ -103,6 +116,21 @@ class Archive:
             else:
                 row = (*_fetched(page), said, None)
             self._db.execute(_INSERT_FETCH, row)
+
+    def mark(self, article_id: int, status: str) -> None:
+        """How an article stands on its site: `live`, or how it left."""
+        with self._writing(self._db):
+            self._db.execute(
+                "update articles set status = ? where id = ? and status <> ?", (status, article_id, status)
+            )
+
+    def stands(self, article_id: int, at: datetime) -> None:
+        """The article is there as it was."""
+        with self._writing(self._db):
+            self._db.execute(
+                "update articles set status = 'live', last_seen = max(last_seen, ?) where id = ?",
+                (_utc(at), article_id),
+            )
 
     # --- one article ----------------------------------------------------------
 
@@ -248,7 +276,10 @@ class Archive:
 
     @contextmanager
     def _writing(self, connection: sqlite3.Connection) -> Iterator[None]:
-        """One transaction that waits its turn, all of it or nothing of it."""
+        """One transaction that waits its turn, all of it or nothing of it; inside another one it is part of that."""
+        if connection.in_transaction:
+            yield
+            return
         with schema.translated(self.path):
             connection.execute("begin immediate")
             try:
@@ -261,8 +292,9 @@ class Archive:
 
 
 _INSERT_FETCH = (
-    "insert or ignore into fetches (requested, url, at, status, page, headers, hops, error, article_id) "
-    "values (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "insert into fetches (requested, url, at, status, page, headers, hops, error, article_id) "
+    "values (?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (requested, at) do update set "
+    "error = excluded.error, article_id = excluded.article_id"
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, fields
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
 from typing import Any, Self
@@ -281,3 +281,34 @@ _READERS: dict[str, Any] = {
     "dropped": _all(Dropped),
     "evidence": lambda places: tuple(Evidence(field, place) for field, place in places.items()),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One address to come back to: whose it is, when it is due, and what was there last.
+
+    `kind` is article, home, feed, sitemap or section; `state` one of the archive's words for it.
+    `place` and `headline` are where its link was seen and what it was called there. Times are aware UTC.
+    """
+
+    url: str
+    kind: str
+    found: datetime
+    source: str | None = None
+    state: str = "new"
+    due: datetime | None = None
+    gap: timedelta = timedelta(hours=1)
+    attempts: int = 0
+    etag: str | None = None
+    last_modified: str | None = None
+    page: str | None = None
+    extractor: str | None = None
+    modified: datetime | None = None
+    place: str | None = None
+    headline: str | None = None
+    article_id: int | None = None
+    doubts: int = 0
+    asked: datetime | None = None
+    changed: datetime | None = None
+    said: str | None = None
+    id: int = 0

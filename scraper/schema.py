@@ -132,6 +132,7 @@ _TABLES: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
             "gap": ("REAL", "seconds since the request before to this host; NULL for the first"),
             "conditional": ("TEXT", "validators that were sent, a JSON object"),
             "place": ("TEXT", "where the link was seen"),
+            "reserved": ("TEXT", "what the page asks for: noarchive, noindex, tdm"),
         },
     ),
     "visits": (
@@ -156,6 +157,7 @@ _TABLES: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
             "place": ("TEXT", "where the link was seen first"),
             "headline": ("TEXT", "what it was called there"),
             "article_id": ("INTEGER", "the article that is on it"),
+            "doubts": ("INTEGER", "times it was said to have changed since it last did"),
             "found": ("TEXT", "UTC, when it was seen first"),
             "asked": ("TEXT", "UTC, of the last answer"),
             "changed": ("TEXT", "UTC, when something else came than before"),
@@ -294,12 +296,14 @@ alter table fetches add column robots text;
 alter table fetches add column gap real;
 alter table fetches add column conditional text;
 alter table fetches add column place text;
+alter table fetches add column reserved text;
 create index fetches_host on fetches (host, at) where host is not null;
 create table visits (
     id integer primary key, url text not null unique, host text not null, source text, kind text not null,
     state text not null default 'new', due text, gap real, attempts integer not null default 0, lease integer,
     unread integer references fetches (id), etag text, last_modified text, page text, extractor text, modified text,
-    place text, headline text, article_id integer references articles (id), found text not null, asked text,
+    place text, headline text, article_id integer references articles (id), doubts integer not null default 0,
+    found text not null, asked text,
     changed text, said text
 );
 create index visits_due on visits (host, due) where kind = 'article' and due is not null;

@@ -1,0 +1,115 @@
+"""`scraper crawl`, `schedule`, `receipts`: the daily work, its entry in cron, and its proof."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from scraper.cli import options
+from scraper.cli.options import Row, Rows
+from scraper.errors import ConfigError
+
+if TYPE_CHECKING:
+    from scraper.crawl import Event
+    from scraper.fetch import Settings
+    from scraper.guard import Guard
+    from scraper.runs import Tally
+
+
+@click.command(short_help="Look at every source that is due, archive what is new or changed.")
+@click.option("--only", metavar="SOURCE", help="This source only, by its name.")
+@click.option("--since", help="Only articles whose link is not older than this day.")
+@click.option("--limit", type=click.IntRange(1), help="Article pages to ask for at most.")
+@click.option("--all", "everything", is_flag=True, help="Everything known, due or not.")
+@click.option("--time-budget", type=click.FloatRange(0, min_open=True), metavar="SECONDS", help="Stop after so long.")
+@click.option("--delay", type=click.FloatRange(0), default=1.0, show_default=True, help="Seconds between requests to a host.")
+@click.option("--host-budget", type=click.IntRange(1), help="Requests to one host at most.")
+@click.option("--workers", type=click.IntRange(1), help="Extraction processes.  [default: one for each core]")
+@click.option("--keep-going", is_flag=True, help="Crawl the other sources when the file has an error in one.")
+@click.option("--dry-run", is_flag=True, help="Say what is due and ask nobody.")
+@click.option("--log", "form", type=click.Choice(["json"]), help="Each event as a line of JSON on stderr.")
+@options.database
+@options.network
+def crawl(
+    db: str, settings: Settings, guard: Guard, dry_run: bool, form: str | None, everything: bool, **asked: object
+) -> int:
+    """Look at every source that is due, fetch what is new or due again, archive it.
+
+    Quiet but for one line at the end; progress on a terminal. SIGINT and SIGTERM finish
+    what is on its way and leave; after a kill -9 the next run goes on where this one was.
+    Exit status: 0 done or stopped by a signal or budget, 1 the archive failed, 2 wrong use,
+    3 another run is at work on this archive.
+    """
+    raise NotImplementedError
+
+
+@click.command(short_help="What was asked of a host, when, under which robots line.")
+@click.argument("host")
+@click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="How many at most.")
+@options.database
+@options.output
+def receipts(host: str, limit: int, db: str) -> Rows:
+    """The newest requests to a host: time, answer, the gap kept since the request before, the line of
+    robots.txt that allowed it."""
+    from scraper import receipts as told
+
+    return Rows(told.of_host(db, host, limit), _receipt)
+
+
+def _receipt(row: Row) -> str:
+    gap = "first" if row["gap"] is None else f"+{row['gap']:.2f} s"
+    said = row["status"] or row["error"] or "no answer"
+    return f"{row['at'][:19]}  {gap:>10}  {said!s:>4}  {row['requested']}  {row['robots'] or ''}".rstrip()
+
+
+@click.command(short_help="Print the entry that runs the crawl regularly.")
+@click.argument("system", type=click.Choice(["cron", "systemd"]))
+@click.option("--minutes", type=click.IntRange(1, 59), default=15, show_default=True, help="Between two runs.")
+@options.database
+def schedule(system: str, minutes: int, db: str) -> None:
+    """Print the entry that runs `scraper crawl` every so many minutes in this folder.
+
+    A run that finds another one at work leaves at once, so the interval may be short.
+    """
+    command = f"{shlex.quote(_program())} crawl --db {shlex.quote(os.path.abspath(db))}"
+    folder = shlex.quote(os.getcwd())
+    click.echo(_ENTRIES[system].format(command=command, folder=folder, minutes=minutes), nl=False)
+
+
+_ENTRIES = {
+    "cron": "*/{minutes} * * * * cd {folder} && {command} 2>&1 | grep -v 'another run'\n",
+    "systemd": """\
+# ~/.config/systemd/user/scraper.service
+[Unit]
+Description=scraper crawl
+
+[Service]
+Type=oneshot
+WorkingDirectory={folder}
+ExecStart={command}
+KillMode=mixed
+SuccessExitStatus=3
+
+# ~/.config/systemd/user/scraper.timer, then: systemctl --user enable --now scraper.timer
+[Unit]
+Description=scraper crawl every {minutes} minutes
+
+[Timer]
+OnBootSec=2min
+OnUnitInactiveSec={minutes}min
+
+[Install]
+WantedBy=timers.target
+""",
+}
+
+
+def _program() -> str:
+    return sys.argv[0] if os.path.isabs(sys.argv[0]) else os.path.abspath(sys.argv[0])

@@ -1,0 +1,435 @@
+"""The way of a page, in one loop: sources are looked at, what they link to is fetched, kept, read and archived.
+
+`run` is the whole of it. A task for each source drives its discovery, a task for each host
+asks for one page after the other, and each page goes its own way from there: on disk
+first, then through an extraction process, then into the archive by the one writer. Room
+for so many pages on the way is all the back-pressure there is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Callable, Coroutine, Generator, Iterable
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from scraper import discover, manners, query, receipts, reserved, runs, schedule, settle, urls, visits
+from scraper.errors import FetchError, Gone, NotNow, Refused, ScraperError, Unusable
+from scraper.extract import VERSION
+from scraper.fetch import Answer, Fetcher, Settings
+from scraper.guard import Guard
+from scraper.manners import Companion, Manners, Terms
+from scraper.models import Found, Link, Page, Request, Source, Unchanged, Visit
+from scraper.receipts import Receipt
+from scraper.runs import Tally
+from scraper.settle import Settled
+from scraper.visits import Seen, Wanted
+from scraper.workers import Pool
+from scraper.writer import Writer
+
+PATIENCE = 30.0
+"""Seconds a host's task waits for a second attempt to fall due; what comes later is left to the next run."""
+
+ON_THE_WAY = 200
+"""Pages between the wire and the archive: enough to keep every extraction process busy, and 20 MB of usual pages."""
+
+AT_ONCE = 512
+"""Sources looked at and hosts asked at the same time."""
+
+LARGE = 200_000
+"""Bytes of a feed or sitemap from which it is read beside the loop, not in it."""
+
+GIVE_UP = 3
+"""Visits that may be put off by a host, one after the other, before its task ends for this run."""
+
+ROBOTS = Settings(attempts=1, max_redirects=5, max_bytes=1_000_000)
+"""RFC 9309: at least five redirects are followed and 500 KiB read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a run is asked to do. Times in seconds; `everything` makes all that is known due."""
+
+    wanted: Wanted = Wanted()
+    limit: int | None = None
+    everything: bool = False
+    time_budget: float | None = None
+    delay: float = 1.0
+    budget: int | None = None
+    workers: int | None = None
+    honoured: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened, for who watches: a word, whose it was, where, and what was said of it."""
+
+    what: str
+    source: str | None = None
+    url: str | None = None
+    said: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Web:
+    """How the network is asked."""
+
+    settings: Settings = field(default_factory=Settings)
+    guard: Guard = Guard()
+
+
+Watch = Callable[[Event, Tally], None]
+
+
+def run(
+    archive: Path, sources: Iterable[Source], options: Options = Options(), web: Web | None = None, watch: Watch | None = None
+) -> Tally:
+    """One crawl, to its end or until SIGINT or SIGTERM; gives what it did.
+
+    Raises `Running` when another run holds the archive, `ArchiveError` when it cannot be
+    written any more: what was written until then is whole.
+    """
+    with runs.lock(archive):
+        return asyncio.run(_crawled(archive, list(sources), options, web or Web(), watch or (lambda *_: None)))
+
+
+async def _crawled(archive: Path, sources: list[Source], options: Options, web: Web, watch: Watch) -> Tally:
+    writer = Writer(archive)
+    await writer.start()
+    reader = schema.reader(archive)
+    try:
+        async with Fetcher(replace(web.settings, attempts=1), web.guard) as fetcher, Pool(options.workers) as pool:
+            return await Crawl(_Tools(writer, reader, fetcher, pool), options, watch).run(sources)
+    finally:
+        reader.close()
+        await writer.stop()
+
+
+@dataclass(frozen=True, slots=True)
+class _Tools:
+    """What a run works with."""
+
+    writer: Writer
+    reader: sqlite3.Connection
+    fetcher: Fetcher
+    pool: Pool
+
+
+class Crawl:
+    """One run at work."""
+
+    def __init__(self, tools: _Tools, options: Options, watch: Watch) -> None:
+        self.tally = Tally()
+        self._tools = tools
+        self._options = options
+        self._watch = watch
+        self._robots = tools.fetcher.sharing(replace(ROBOTS, contact=tools.fetcher.settings.contact))
+        self._manners = Manners(self._terms(), self._ask_robots)
+        self._sources: dict[str, Source] = {}
+        self._tasks = asyncio.TaskGroup()
+        self._hosts: set[str] = set()
+        self._woken: set[str] = set()
+        self._room = asyncio.Semaphore(ON_THE_WAY)
+        self._at_once = asyncio.Semaphore(AT_ONCE)
+        self._over = asyncio.Event()
+        self._left = options.limit
+        self._run = 0
+
+    def _terms(self) -> Terms:
+        reader = self._tools.reader
+        return Terms(
+            delay=self._options.delay,
+            budget=self._options.budget,
+            remembered=lambda origin: hosts.robots(reader, origin),
+            rested=lambda host: hosts.rested(reader, host),
+            learned=lambda robots: self._note(lambda db: hosts.remember(db, robots)),
+            paused=lambda host, until, why: self._note(lambda db: hosts.rest(db, host, until, why)),
+        )
+
+    async def run(self, sources: list[Source]) -> Tally:
+        """Everything that is due, then home."""
+        self._sources = {source.name: source for source in sources}
+        self._run = await self._write(lambda db: runs.begin(db, self._asked(), datetime.now(UTC)))
+        status = "failed"
+        try:
+            with self._stoppable():
+                await self._work(sources)
+            status = "stopped" if self._over.is_set() else "done"
+        except BaseExceptionGroup as group:
+            raise _first(group) from group
+        finally:
+            if self._tools.writer.failed is None:
+                await self._write(lambda db: runs.end(db, self._run, status, self.tally, datetime.now(UTC)))
+        return self.tally
+
+    async def _work(self, sources: list[Source]) -> None:
+        async with self._tasks:
+            for unread in await self._write(self._begun):
+                self._tasks.create_task(self._take_up(unread))
+            for source in sources:
+                if self._options.wanted.source in (None, source.name):
+                    self._tasks.create_task(self._look(source))
+            for host in await self._write(lambda db: visits.due_hosts(db, datetime.now(UTC), self._options.wanted)):
+                self._wake(host)
+
+    def _begun(self, db: sqlite3.Connection) -> list[visits.Unread]:
+        """What a run that was killed left: leases end, kept pages are read."""
+        visits.release(db, self._run)
+        if self._options.everything:
+            visits.all_due(db, datetime.now(UTC), self._options.wanted)
+        return list(visits.unread(db))
+
+    def stop(self) -> None:
+        """No more requests; what is on its way is finished."""
+        self._over.set()
+        self._manners.close()
+
+    @contextmanager
+    def _stoppable(self) -> Iterator[None]:
+        loop = asyncio.get_running_loop()
+        signals = (signal.SIGINT, signal.SIGTERM) if threading.current_thread() is threading.main_thread() else ()
+        for each in signals:
+            loop.add_signal_handler(each, self.stop)
+        timer = loop.call_later(self._options.time_budget, self.stop) if self._options.time_budget else None
+        try:
+            yield
+        finally:
+            if timer:
+                timer.cancel()
+            for each in signals:
+                loop.remove_signal_handler(each)
+
+    # --- sources --------------------------------------------------------------
+
+    async def _look(self, source: Source) -> None:
+        """One source's discovery: its flow asks, we answer, its links go into the queue."""
+        async with self._at_once:
+            if self._over.is_set():
+                return
+            look = _Look(source, await self._write(lambda db: visits.endpoints(db, source.name)))
+            if not look.is_due(datetime.now(UTC)):
+                return
+            self.tally.sources += 1
+            found = await self._driven(look)
+            await self._found(look, found)
+
+    async def _driven(self, look: _Look) -> Found:
+        flow = look.flow()
+        try:
+            request = next(flow)
+            while True:
+                answer = await self._endpoint(look, request)
+                large = isinstance(answer, Page) and len(answer.body) > LARGE
+                request = await asyncio.to_thread(_sent, flow, answer) if large else _sent(flow, answer)
+        except StopIteration as end:
+            found: Found = end.value
+            return found
+
+    async def _endpoint(self, look: _Look, request: Request) -> Answer | FetchError:
+        """The answer to a flow's request: from the network if it is due, else that nothing changed."""
+        visit = look.visit(request.url)
+        now = datetime.now(UTC)
+        if visit.due is not None and visit.due > now and not self._options.everything:
+            return Unchanged(request.url, (), now)
+        companion = self._manners.companion(look.source.delay)
+        asked = replace(request, headers=(*request.headers, *conditional(visit)))
+        answer = await self._fetched(asked, companion)
+        if not isinstance(answer, NotNow):
+            receipt = self._receipt(asked, visit, companion, answer)
+            await self._write(lambda db: receipts.write(db, receipt))
+        look.heard(visit, answer)
+        self._say("looked", look.source.name, request.url, str(answer) if isinstance(answer, FetchError) else None)
+        return answer
+
+    async def _found(self, look: _Look, found: Found) -> None:
+        """Links into the queue, endpoints with what they answered and when to look again."""
+        now = datetime.now(UTC)
+        links = [link for each in found.links if (link := _seen(each, look.source)) is not None]
+        for at in range(0, max(len(links), 1), 1000):
+            part = links[at : at + 1000]
+            fresh, woken = await self._write(lambda db, part=part: visits.discover(db, look.source.name, part, now))
+            look.fresh += fresh
+            for host in woken:
+                self._wake(host)
+        endpoints = look.after(found, now)
+        await self._write(lambda db: visits.put_endpoints(db, endpoints))
+        self._say("found", look.source.name, None, f"{look.fresh} new of {len(links)} links")
+
+    # --- hosts ----------------------------------------------------------------
+
+    def _wake(self, host: str) -> None:
+        self._woken.add(host)
+        if host not in self._hosts:
+            self._hosts.add(host)
+            self._tasks.create_task(self._host(host))
+
+    async def _host(self, host: str) -> None:
+        """One host's pages, one after the other, until nothing is due there soon."""
+        async with self._at_once:
+            put_off = 0
+            while put_off < GIVE_UP and not self._over.is_set() and self._left != 0:
+                self._woken.discard(host)
+                claimed = await self._claimed(host)
+                if not claimed and host not in self._woken and not await self._something_soon(host):
+                    break
+                for visit in claimed:
+                    put_off = put_off + 1 if await self._visited(visit) == "later" else 0
+                    if put_off >= GIVE_UP or self._over.is_set() or self._left == 0:
+                        break
+            await self._write(lambda db: visits.hand_back(db, self._run, host))
+            self._hosts.discard(host)
+
+    async def _claimed(self, host: str) -> list[Visit]:
+        wanted, most = self._options.wanted, 8 if self._left is None else min(8, self._left)
+        return await self._write(lambda db: visits.claim(db, host, self._run, datetime.now(UTC), wanted, most))
+
+    async def _something_soon(self, host: str) -> bool:
+        """Waits for a second attempt that falls due within this run's patience."""
+        due = await self._write(lambda db: visits.next_due(db, host, self._options.wanted))
+        wait = (due - datetime.now(UTC)).total_seconds() if due else PATIENCE + 1
+        if wait > PATIENCE:
+            return False
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._over.wait(), max(wait, 0.0) + 0.01)
+        return True
+
+    async def _visited(self, visit: Visit) -> str | None:
+        """One request; what comes of it goes its own way. `later` when the host may not be asked now."""
+        source = self._sources.get(visit.source or "")
+        companion = self._manners.companion(source.delay if source else None)
+        asked = Request(visit.url, (*(source.headers if source else ()), *conditional(visit)))
+        answer = await self._fetched(asked, companion)
+        if isinstance(answer, NotNow) and self._over.is_set():
+            return "later"
+        if self._left is not None:
+            self._left -= 1
+        receipt = self._receipt(asked, visit, companion, answer)
+        await self._room.acquire()
+        self._tasks.create_task(self._settle(visit, receipt, answer))
+        return "later" if isinstance(answer, NotNow) else None
+
+    # --- pages ----------------------------------------------------------------
+
+    async def _settle(self, visit: Visit, receipt: Receipt, answer: Answer | FetchError) -> None:
+        """From an answer to its place in the archive."""
+        try:
+            settled = await self._settled(visit, receipt, answer)
+        finally:
+            self._room.release()
+        if settled.outcome != "later":
+            setattr(self.tally, settled.outcome, getattr(self.tally, settled.outcome) + 1)
+        if settled.woken:
+            self._wake(settled.woken)
+        self._say(settled.outcome, visit.source, visit.url, receipt.error)
+
+    async def _settled(self, visit: Visit, receipt: Receipt, answer: Answer | FetchError) -> Settled:
+        do = self._tools.writer.do
+        failure = self._failure(visit, receipt, answer)
+        if failure is not None:
+            said = replace(receipt, error=f"{type(failure).__name__}: {failure.message}")
+            return await do(lambda archive: settle.failed(archive, visit, said, failure))
+        if isinstance(answer, FetchError):
+            raise AssertionError
+        if isinstance(answer, Unchanged) or (answer.digest, VERSION) == (visit.page, visit.extractor):
+            return await do(lambda archive: settle.unchanged(archive, visit, receipt, answer))
+        await do(lambda archive: settle.received(archive, visit, receipt), pages=(answer,))
+        return await self._read(visit, answer)
+
+    def _failure(self, visit: Visit, receipt: Receipt, answer: Answer | FetchError) -> FetchError | None:
+        """Why this answer brings no page to read, or None."""
+        if isinstance(answer, FetchError):
+            return answer
+        if urls.is_home(answer.url) and not urls.is_home(visit.url):
+            return Gone("leads to the home page", url=visit.url)
+        broken = set((receipt.reserved or "").split()) & self._options.honoured
+        return Refused(f"the page says {' '.join(sorted(broken))}", url=visit.url) if broken else None
+
+    async def _read(self, visit: Visit, page: Page) -> Settled:
+        told = await self._tools.pool.read(page)
+        return await self._tools.writer.do(lambda archive: settle.read(archive, visit, page, told))
+
+    async def _take_up(self, unread: visits.Unread) -> None:
+        """A page that a killed run had kept and not read."""
+        async with self._room:
+            body = await self._tools.writer.do(lambda archive: archive.page(unread.page))
+            settled = await self._read(unread.visit, unread.page_of(body))
+        setattr(self.tally, settled.outcome, getattr(self.tally, settled.outcome) + 1)
+        if settled.woken:
+            self._wake(settled.woken)
+
+    # --- requests -------------------------------------------------------------
+
+    async def _fetched(self, request: Request, companion: Companion) -> Answer | FetchError:
+        try:
+            answer: Answer | FetchError = await self._tools.fetcher.page(request, companion)
+        except FetchError as error:
+            answer = error
+        self.tally.requests += companion.requests
+        self.tally.bytes += len(answer.body) if isinstance(answer, Page) else 0
+        return answer
+
+    def _receipt(self, request: Request, visit: Visit, companion: Companion, answer: Answer | FetchError) -> Receipt:
+        receipt = Receipt.of(request, urls.host(visit.url), self._run, datetime.now(UTC)).answered(answer)
+        said = reserved.of(answer, AGENT) if isinstance(answer, Page) else ()
+        return replace(
+            receipt, robots=companion.robots, gap=companion.gap, place=visit.place, reserved=" ".join(said) or None
+        )
+
+    async def _ask_robots(self, url: str, gate: Slots) -> Page:
+        """robots.txt, with a receipt of its own."""
+        answer: Answer | FetchError
+        request = Request(url)
+        try:
+            answer = await self._robots.page(request, gate)
+        except FetchError as error:
+            answer = error
+        self.tally.requests += 1
+        receipt = Receipt.of(request, urls.host(url), self._run, datetime.now(UTC)).answered(answer)
+        self._note(lambda db: receipts.write(db, replace(receipt, page=None, gap=gate.gap, place="robots.txt")))
+        if isinstance(answer, Page):
+            return answer
+        raise answer if isinstance(answer, FetchError) else Unusable("304 to no question", url=url)
+
+    # --- the archive and who watches -------------------------------------------
+
+    async def _write(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        return await self._tools.writer.do(lambda archive: _within(archive, work))
+
+    def _note(self, work: Callable[[sqlite3.Connection], object]) -> None:
+        """Written when it is written: nobody waits for it."""
+        self._tasks.create_task(self._noted(work))
+
+    async def _noted(self, work: Callable[[sqlite3.Connection], object]) -> None:
+        await self._write(work)
+
+    def _say(self, what: str, source: str | None, url: str | None, said: str | None) -> None:
+        self._watch(Event(what, source, url, said), self.tally)
+
+    def _asked(self) -> dict[str, Any]:
+        told = asdict(self._options)
+        return {name: value for name, value in told.items() if isinstance(value, bool | int | float | str)}
+
+
+AGENT = "news-scraper"
+
+
+def _within(archive: Archive, work: Callable[[sqlite3.Connection], T]) -> T:
+    with archive.transaction() as db:
+        return work(db)
+
+
+def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """What went wrong first, out of the tasks that all heard of it."""
+    error: BaseException = group
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error
+
+
+def conditional(visit: Visit) -> Headers:
+    """The question whether anything changed, for a page that is known."""
+    told = (("If-None-Match", visit.etag), ("If-Modified-Since", visit.last_modified))
+    return tuple((name, value) for name, value in told if value)

@@ -1,0 +1,267 @@
+"""The queue in the archive: addresses to come back to, who is asking them now, and what came of it.
+
+Every function is part of the caller's transaction. What is claimed carries the number of
+its run until it is put back, so that a run that was killed can be told from one that works.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from scraper import schedule
+from scraper.models import Hop, Page, Visit
+
+ARTICLE = "article"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which visits a run is about: of one source, or only those whose link is not older than a day."""
+
+    source: str | None = None
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A link as a source showed it: its address, whose it is, where it stood, and what it was called there."""
+
+    url: str
+    host: str
+    kind: str = ARTICLE
+    place: str | None = None
+    headline: str | None = None
+    modified: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A page that is kept and was not read before its run ended."""
+
+    visit: Visit
+    fetch: int
+    page: str
+    url: str
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    hops: tuple[Hop, ...]
+    at: datetime
+
+    def page_of(self, body: bytes) -> Page:
+        return Page(self.url, body, self.status, self.headers, self.at, self.hops)
+
+
+def discover(db: sqlite3.Connection, source: str | None, links: Iterable[Seen], now: datetime) -> tuple[int, set[str]]:
+    """Links into the queue; gives how many were never seen before, and the hosts that have something due."""
+    links = list({link.url: link for link in links}.values())
+    known = _known(db, [link.url for link in links])
+    fresh = [_first(link, source, now) for link in links if link.url not in known]
+    _insert(db, fresh, {link.url: link.host for link in links})
+    again = [(known[link.url], link) for link in links if link.url in known]
+    told = [(before, schedule.told(before, link.modified)) for before, link in again]
+    _update(db, [after for before, after in told if after != before])
+    _name(db, [(visit, link) for visit, link in again if visit.article_id and link.headline], now)
+    hosts = {link.host for link in links if link.url not in known}
+    return len(fresh), hosts | {
+        link.host for (_, link), (before, after) in zip(again, told, strict=True) if after.due != before.due
+    }
+
+
+def _first(link: Seen, source: str | None, now: datetime) -> Visit:
+    return Visit(
+        link.url, link.kind, now, source, due=now, place=link.place, headline=link.headline, modified=link.modified
+    )
+
+
+def settle_at(db: sqlite3.Connection, visit: Visit, host: str) -> None:
+    """The address that answered in another's place, as visited as that was; one that is known already stays so."""
+    _insert(db, [visit], {visit.url: host})
+    known = _known(db, [visit.url])[visit.url]
+    if known.asked is None or known.state not in ("live", "alias"):
+        _update(db, [replace(visit, id=known.id)])
+
+
+def want(db: sqlite3.Connection, visit: Visit, host: str, now: datetime) -> bool:
+    """An address that a page gives as its own; whether it was never heard of before."""
+    first = Visit(visit.url, ARTICLE, now, visit.source, due=now, place="canonical")
+    return _insert(db, [first], {visit.url: host}) > 0
+
+
+def claim(db: sqlite3.Connection, host: str, run: int, now: datetime, wanted: Wanted, most: int = 8) -> list[Visit]:
+    """Up to `most` articles of a host that are due, now leased to this run."""
+    more, values = _narrowed(wanted)
+    rows = _rows(
+        db,
+        f"select * from visits where host = ? and kind = 'article' and due <= ? and lease is null {more} "
+        "order by due, id limit ?",
+        (host, stamp(now), *values, most),
+    )
+    db.executemany("update visits set lease = ? where id = ?", [(run, row["id"]) for row in rows])
+    return [_visit(row) for row in rows]
+
+
+def next_due(db: sqlite3.Connection, host: str, wanted: Wanted) -> datetime | None:
+    """When the next article of a host is due that nobody has claimed."""
+    more, values = _narrowed(wanted)
+    row = db.execute(
+        f"select min(due) from visits where host = ? and kind = 'article' and due is not null and lease is null {more}",
+        (host, *values),
+    ).fetchone()
+    return moment(row[0])
+
+
+def due_hosts(db: sqlite3.Connection, now: datetime, wanted: Wanted) -> list[str]:
+    """Hosts with an article that is due: a look for each host, however many visits wait there."""
+    found: list[str] = []
+    last = ""
+    following = "select min(host) from visits where host > ? and kind = 'article' and due is not null"
+    while (host := db.execute(following, (last,)).fetchone()[0]) is not None:
+        first = next_due(db, host, wanted)
+        if first is not None and first <= now:
+            found.append(host)
+        last = host
+    return found
+
+
+def endpoints(db: sqlite3.Connection, source: str) -> list[Visit]:
+    """The feeds, sitemaps, sections and the home page of a source."""
+    return [_visit(row) for row in _rows(db, "select * from visits where source = ? and kind <> 'article'", (source,))]
+
+
+def put_endpoints(db: sqlite3.Connection, endpoints: Iterable[tuple[Visit, str]]) -> None:
+    """Feeds, sitemaps, sections and home pages after a look, each with its host; new ones are added."""
+    endpoints = list(endpoints)
+    _insert(db, [visit for visit, _ in endpoints], {visit.url: host for visit, host in endpoints})
+    known = _known(db, [visit.url for visit, _ in endpoints])
+    _update(db, [replace(visit, id=known[visit.url].id) for visit, _ in endpoints])
+    db.executemany(
+        "update visits set kind = ?, source = ? where id = ?",
+        [(visit.kind, visit.source, known[visit.url].id) for visit, _ in endpoints],
+    )
+
+
+def put(db: sqlite3.Connection, visit: Visit) -> None:
+    """The visit as it stands after an answer; its lease ends."""
+    _update(db, [visit])
+    db.execute("update visits set lease = null, unread = null where id = ?", (visit.id,))
+
+
+def release(db: sqlite3.Connection, run: int) -> int:
+    """Ends the leases of runs that are no more; gives how many requests were in flight when they died."""
+    rows = _rows(db, "select * from visits where lease is not null and lease <> ? and unread is null", (run,))
+    for row in rows:
+        db.execute("update visits set lease = null, attempts = attempts + 1 where id = ?", (row["id"],))
+    return len(rows)
+
+
+def hand_back(db: sqlite3.Connection, run: int, host: str) -> None:
+    """What this run claimed of a host and did not ask is free again, as due as it was."""
+    db.execute("update visits set lease = null where lease = ? and host = ? and unread is null", (run, host))
+
+
+def all_due(db: sqlite3.Connection, now: datetime, wanted: Wanted) -> None:
+    """Everything known is due, except for second addresses and feeds that moved."""
+    more, values = _narrowed(wanted)
+    db.execute(
+        f"update visits set due = ? where state not in ('alias', 'moved') and (due is null or due > ?) {more}",
+        (stamp(now), stamp(now), *values),
+    )
+    db.execute("delete from robots where status is null or status >= 500")
+
+
+def unread(db: sqlite3.Connection) -> Iterator[Unread]:
+    """Pages that were kept by a run that was killed before it could read them."""
+    query = (
+        "select v.*, f.id as fetch_id, f.url as f_url, f.status as f_status, f.headers as f_headers, f.hops as f_hops, "
+        "f.at as f_at, f.page as f_page from visits v join fetches f on f.id = v.unread order by v.unread"
+    )
+    for row in _rows(db, query, ()):
+        hops = tuple(Hop(url, status) for url, status in json.loads(row["f_hops"] or "[]"))
+        headers = tuple((name, value) for name, value in json.loads(row["f_headers"]))
+        at = datetime.fromisoformat(row["f_at"])
+        fetch, page, url = row["fetch_id"], row["f_page"], row["f_url"]
+        yield Unread(_visit(row), fetch, page, url, row["f_status"] or 0, headers, hops, at)
+
+
+def named(db: sqlite3.Connection, visit: Visit, now: datetime) -> None:
+    """The headline its link had, as a variant of the article's."""
+    if visit.article_id and visit.headline and visit.place:
+        _variant(db, visit.article_id, visit.place, visit.headline, now)
+
+
+def stamp(when: datetime) -> str:
+    """A moment as the queue writes it: UTC, sortable."""
+    return when.astimezone(UTC).isoformat(timespec="milliseconds")
+
+
+def moment(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)
+
+
+# --- rows ---------------------------------------------------------------------
+
+_TIMES = frozenset(("due", "modified", "found", "asked", "changed"))
+_COLUMNS = tuple(field.name for field in fields(Visit) if field.name != "id")
+_STORED = tuple(name for name in _COLUMNS if name not in ("url", "kind", "found", "source"))
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return stamp(value)
+    return value.total_seconds() if isinstance(value, timedelta) else value
+
+
+def _visit(row: sqlite3.Row) -> Visit:
+    told = {name: moment(row[name]) if name in _TIMES else row[name] for name in (*_COLUMNS, "id")}
+    return Visit(**told | {"gap": timedelta(seconds=row["gap"])})
+
+
+def _known(db: sqlite3.Connection, urls: list[str]) -> dict[str, Visit]:
+    query = "select v.* from json_each(?) as each join visits v on v.url = each.value"
+    return {row["url"]: _visit(row) for row in _rows(db, query, (json.dumps(urls),))}
+
+
+def _insert(db: sqlite3.Connection, visits: list[Visit], hosts: dict[str, str]) -> int:
+    cursor = db.executemany(
+        f"insert or ignore into visits (host, {', '.join(_COLUMNS)}) values (?{', ?' * len(_COLUMNS)})",
+        [(hosts[visit.url], *(_cell(getattr(visit, name)) for name in _COLUMNS)) for visit in visits],
+    )
+    return cursor.rowcount
+
+
+def _update(db: sqlite3.Connection, visits: list[Visit]) -> None:
+    db.executemany(
+        f"update visits set {', '.join(f'{name} = ?' for name in _STORED)} where id = ?",
+        [(*(_cell(getattr(visit, name)) for name in _STORED), visit.id) for visit in visits],
+    )
+
+
+def _name(db: sqlite3.Connection, named: list[tuple[Visit, Seen]], now: datetime) -> None:
+    for visit, link in named:
+        if visit.article_id and link.headline and link.place:
+            _variant(db, visit.article_id, link.place, link.headline, now)
+
+
+def _variant(db: sqlite3.Connection, article_id: int, place: str, text: str, now: datetime) -> None:
+    at = now.astimezone(UTC).isoformat(timespec="seconds")
+    db.execute(
+        "insert into headlines values (?, ?, ?, ?, ?) on conflict do update set last_seen = excluded.last_seen",
+        (article_id, place, text, at, at),
+    )
+
+
+def _narrowed(wanted: Wanted) -> tuple[str, list[str]]:
+    told = [("and source = ?", wanted.source)] if wanted.source else []
+    told += [("and coalesce(modified, found) >= ?", stamp(wanted.since))] if wanted.since else []
+    return " ".join(condition for condition, _ in told), [value for _, value in told if value]
+
+
+def _rows(db: sqlite3.Connection, query: str, values: tuple[object, ...]) -> list[sqlite3.Row]:
+    cursor = db.execute(query, values)
+    cursor.row_factory = sqlite3.Row
+    return cursor.fetchall()
