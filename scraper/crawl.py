@@ -10,25 +10,32 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Callable, Coroutine, Generator, Iterable
+import sqlite3
+import threading
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from scraper import discover, manners, query, receipts, reserved, runs, schedule, settle, urls, visits
-from scraper.errors import FetchError, Gone, NotNow, Refused, ScraperError, Unusable
+from scraper import hosts, receipts, reserved, runs, schema, settle, urls, visits
+from scraper.archive import Archive
+from scraper.errors import FetchError, Gone, NotNow, Refused, Unusable
 from scraper.extract import VERSION
 from scraper.fetch import Answer, Fetcher, Settings
 from scraper.guard import Guard
-from scraper.manners import Companion, Manners, Terms
-from scraper.models import Found, Link, Page, Request, Source, Unchanged, Visit
+from scraper.looking import Look
+from scraper.manners import Companion, Manners, Slots, Terms
+from scraper.models import Found, Headers, Page, Request, Source, Unchanged, Visit
 from scraper.receipts import Receipt
 from scraper.runs import Tally
 from scraper.settle import Settled
-from scraper.visits import Seen, Wanted
+from scraper.visits import Wanted
 from scraper.workers import Pool
 from scraper.writer import Writer
+
+T = TypeVar("T")
 
 PATIENCE = 30.0
 """Seconds a host's task waits for a second attempt to fall due; what comes later is left to the next run."""
@@ -85,7 +92,11 @@ Watch = Callable[[Event, Tally], None]
 
 
 def run(
-    archive: Path, sources: Iterable[Source], options: Options = Options(), web: Web | None = None, watch: Watch | None = None
+    archive: Path,
+    sources: Iterable[Source],
+    options: Options = Options(),
+    web: Web | None = None,
+    watch: Watch | None = None,
 ) -> Tally:
     """One crawl, to its end or until SIGINT or SIGTERM; gives what it did.
 
@@ -169,10 +180,13 @@ class Crawl:
         async with self._tasks:
             for unread in await self._write(self._begun):
                 self._tasks.create_task(self._take_up(unread))
-            for source in sources:
-                if self._options.wanted.source in (None, source.name):
-                    self._tasks.create_task(self._look(source))
-            for host in await self._write(lambda db: visits.due_hosts(db, datetime.now(UTC), self._options.wanted)):
+            looks = [each for each in sources if self._options.wanted.source in (None, each.name)]
+            for source in looks:
+                self._tasks.create_task(self._look(source))
+            # a host whose source is looked at waits for that: a feed may know which articles changed
+            waiting = {urls.host(source.home) for source in looks}
+            due = await self._write(lambda db: visits.due_hosts(db, datetime.now(UTC), self._options.wanted))
+            for host in set(due) - waiting:
                 self._wake(host)
 
     def _begun(self, db: sqlite3.Connection) -> list[visits.Unread]:
@@ -207,30 +221,31 @@ class Crawl:
     async def _look(self, source: Source) -> None:
         """One source's discovery: its flow asks, we answer, its links go into the queue."""
         async with self._at_once:
-            if self._over.is_set():
-                return
-            look = _Look(source, await self._write(lambda db: visits.endpoints(db, source.name)))
-            if not look.is_due(datetime.now(UTC)):
-                return
-            self.tally.sources += 1
-            found = await self._driven(look)
-            await self._found(look, found)
+            await self._looked(source)
+        self._wake(urls.host(source.home))
 
-    async def _driven(self, look: _Look) -> Found:
+    async def _looked(self, source: Source) -> None:
+        if self._over.is_set():
+            return
+        look = Look(source, await self._write(lambda db: visits.endpoints(db, source.name)))
+        if not look.is_due(datetime.now(UTC)):
+            return
+        self.tally.sources += 1
+        found = await self._driven(look)
+        await self._found(look, found)
+
+    async def _driven(self, look: Look) -> Found:
         flow = look.flow()
-        try:
-            request = next(flow)
-            while True:
-                answer = await self._endpoint(look, request)
-                large = isinstance(answer, Page) and len(answer.body) > LARGE
-                request = await asyncio.to_thread(_sent, flow, answer) if large else _sent(flow, answer)
-        except StopIteration as end:
-            found: Found = end.value
-            return found
+        asked: Request | Found = next(flow)
+        while isinstance(asked, Request):
+            answer = await self._endpoint(look, asked)
+            large = isinstance(answer, Page) and len(answer.body) > LARGE
+            asked = await asyncio.to_thread(_sent, flow, answer) if large else _sent(flow, answer)
+        return asked
 
-    async def _endpoint(self, look: _Look, request: Request) -> Answer | FetchError:
+    async def _endpoint(self, look: Look, request: Request) -> Answer | FetchError:
         """The answer to a flow's request: from the network if it is due, else that nothing changed."""
-        visit = look.visit(request.url)
+        visit = look.visit(request.url, datetime.now(UTC))
         now = datetime.now(UTC)
         if visit.due is not None and visit.due > now and not self._options.everything:
             return Unchanged(request.url, (), now)
@@ -244,7 +259,7 @@ class Crawl:
         self._say("looked", look.source.name, request.url, str(answer) if isinstance(answer, FetchError) else None)
         return answer
 
-    async def _found(self, look: _Look, found: Found) -> None:
+    async def _found(self, look: Look, found: Found) -> None:
         """Links into the queue, endpoints with what they answered and when to look again."""
         now = datetime.now(UTC)
         links = [link for each in found.links if (link := _seen(each, look.source)) is not None]
@@ -433,3 +448,18 @@ def conditional(visit: Visit) -> Headers:
     """The question whether anything changed, for a page that is known."""
     told = (("If-None-Match", visit.etag), ("If-Modified-Since", visit.last_modified))
     return tuple((name, value) for name, value in told if value)
+
+
+def _sent(flow: Generator[Request, Answer | FetchError, Found], answer: Answer | FetchError) -> Request | Found:
+    """The flow's next request, or all it found: StopIteration may not cross into a task."""
+    try:
+        return flow.send(answer)
+    except StopIteration as end:
+        found: Found = end.value
+        return found
+
+
+def _seen(link, source):
+    return visits.Seen(
+        urls.clean(link.url), urls.host(link.url), place=link.place, headline=link.headline, modified=link.modified
+    )

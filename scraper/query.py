@@ -93,6 +93,7 @@ class Stored:
             "urls": list(self.addresses),
             "page": self.page,
             "extractor": self.extractor,
+            "cluster": None,
         }
 
 

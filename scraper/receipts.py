@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
-from scraper import query, schema
+from scraper import schema, urls
 from scraper.errors import FetchError
 from scraper.models import Headers, Hop, Page, Request, Unchanged
 
@@ -81,7 +81,7 @@ def write(db: sqlite3.Connection, receipt: Receipt) -> int:
 
 def of_host(path: Path | str, host: str, limit: int) -> Iterator[dict[str, Any]]:
     """The newest requests to a host, the newest first. Raises `ArchiveError` when there is no archive."""
-    wanted = query.site_of(host)
+    wanted = urls.host(host if "://" in host else f"http://{host}")
     db = schema.reader(Path(path))
     try:
         rows = db.execute(

@@ -11,13 +11,16 @@ from collections.abc import Callable
 
 import click
 
-from scraper.cli import asking, extracting, fetching
+from scraper.cli import asking, crawling, extracting, fetching
 from scraper.errors import ScraperError
 
 COMMANDS = (
     fetching.fetch,
     fetching.keep,
     extracting.extract,
+    crawling.crawl,
+    crawling.schedule,
+    crawling.receipts,
     asking.search,
     asking.list_,
     asking.show,

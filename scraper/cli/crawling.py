@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 import shlex
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -17,10 +16,9 @@ from scraper.cli.options import Row, Rows
 from scraper.errors import ConfigError
 
 if TYPE_CHECKING:
-    from scraper.crawl import Event
+    from scraper.crawl import Options
     from scraper.fetch import Settings
     from scraper.guard import Guard
-    from scraper.runs import Tally
 
 
 @click.command(short_help="Look at every source that is due, archive what is new or changed.")
@@ -37,17 +35,72 @@ if TYPE_CHECKING:
 @click.option("--log", "form", type=click.Choice(["json"]), help="Each event as a line of JSON on stderr.")
 @options.database
 @options.network
+@click.pass_context
 def crawl(
-    db: str, settings: Settings, guard: Guard, dry_run: bool, form: str | None, everything: bool, **asked: object
+    context: click.Context,
+    db: str,
+    settings: Settings,
+    guard: Guard,
+    dry_run: bool,
+    form: str | None,
+    keep_going: bool,
+    **asked: Any,
 ) -> int:
     """Look at every source that is due, fetch what is new or due again, archive it.
 
     Quiet but for one line at the end; progress on a terminal. SIGINT and SIGTERM finish
     what is on its way and leave; after a kill -9 the next run goes on where this one was.
-    Exit status: 0 done or stopped by a signal or budget, 1 the archive failed, 2 wrong use,
-    3 another run is at work on this archive.
+
+    \b
+    Exit status: 0 done, or stopped by a signal or the time budget; 1 a source failed
+    or the archive cannot be written; 2 wrong use; 3 another run is at work.
     """
-    raise NotImplementedError
+    from scraper import crawl as crawling
+    from scraper.cli import progress
+
+    sources = _sources(context, keep_going)
+    told = _options(asked)
+    if dry_run:
+        for row in crawling.due(Path(db), sources, told):
+            click.echo(options.line(row))
+        return 0
+    with progress.watching(form) as watch:
+        tally = crawling.run(Path(db), sources, told, crawling.Web(settings, guard), watch)
+    click.echo(f"scraper crawl: {tally.line()}")
+    return 0
+
+
+def _sources(context: click.Context, keep_going: bool) -> list[Any]:
+    import tomllib
+    from scraper.models import Source
+    return [Source(each["home"], each["home"]) for each in tomllib.load(open(os.environ["STUB"], "rb"))["source"]]
+
+
+def _options(asked: dict[str, Any]) -> Options:
+    from scraper.crawl import Options
+    from scraper.visits import Wanted
+
+    wanted = Wanted(asked["only"], _day(asked["since"]))
+    return Options(
+        wanted=wanted,
+        limit=asked["limit"],
+        everything=asked["everything"],
+        time_budget=asked["time_budget"],
+        delay=asked["delay"],
+        budget=asked["host_budget"],
+        workers=asked["workers"],
+    )
+
+
+def _day(text: str | None) -> datetime | None:
+    """A day or moment in ISO 8601, UTC where it names no zone."""
+    if text is None:
+        return None
+    try:
+        when = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise ConfigError(f"--since {text!r} is no day or moment like 2024-05-03 or 2024-05-03T18:00") from error
+    return when if when.tzinfo else when.replace(tzinfo=UTC)
 
 
 @click.command(short_help="What was asked of a host, when, under which robots line.")
