@@ -356,13 +356,14 @@ class Endpoint:
     * moved: answers for good at `moved_to`, which is an endpoint of its own now
     * gone: 410, or no longer listed in its index; never ask again
 
-    `modified` is what the index it is listed in says of it.
+    `index` is the sitemap that lists this one, `modified` when that says it was changed; `title` is a feed's name.
     """
 
     url: str
     kind: str
     state: str = "alive"
     moved_to: str | None = None
+    index: str | None = None
     modified: datetime | None = None
     title: str | None = None
 

@@ -20,7 +20,8 @@ MOST = 50_000
 """Items that are read of one feed."""
 
 _FEED = re.compile(
-    r"\s*(?:<(?:\?|!)[^>]*>\s*|<!DOCTYPE[^\[>]*\[.*?\]\s*>\s*|<!--.*?-->\s*)*<(?:[\w-]+:)?(rss|feed|rdf)\b", re.DOTALL | re.IGNORECASE
+    r"\s*(?:<(?:\?|!)[^>]*>\s*|<!DOCTYPE[^\[>]*\[.*?\]\s*>\s*|<!--.*?-->\s*)*<(?:[\w-]+:)?(rss|feed|rdf)\b",
+    re.DOTALL | re.IGNORECASE,
 )
 _JSON = re.compile(r'\s*\{(?=.{0,2000}?"(?:version"\s*:\s*"https?:\\?/\\?/jsonfeed|items"\s*:\s*\[))', re.DOTALL)
 _TITLE = re.compile(r"<(?:\w+:)?title\b[^>]*>(.*?)</", re.DOTALL | re.IGNORECASE)

@@ -74,7 +74,9 @@ def _end(text: str, at: int, name: str) -> int:
     The next record is looked for first: where none is closed, looking for the end each time would be quadratic.
     """
     follower = at
-    while (follower := text.find(f"<{name}", follower)) >= 0 and not text.startswith(_AFTER_NAME, follower + len(name) + 1):
+    while (follower := text.find(f"<{name}", follower)) >= 0 and not text.startswith(
+        _AFTER_NAME, follower + len(name) + 1
+    ):
         follower += 1
     limit = follower if follower >= 0 else len(text)
     end, closing = at, f"</{name}"

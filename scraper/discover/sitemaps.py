@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
+from typing import TypeVar
 
 from scraper import coding, document, urls
 from scraper.discover import markup
@@ -61,7 +62,10 @@ def read(page: Page, found_at: str, since: datetime | None = None) -> Sitemap | 
     return _lines(text, found_at)
 
 
-def _within(found: Iterator[Link] | Iterator[Child], since: datetime | None) -> Iterator[Link | Child]:
+Dated = TypeVar("Dated", Link, Child)
+
+
+def _within(found: Iterator[Dated], since: datetime | None) -> Iterator[Dated]:
     for each in islice(found, MOST):
         if since is None or each.modified is None or each.modified >= since:
             yield each
