@@ -203,6 +203,11 @@ def text(page: Page) -> str:
     bytes that are no text.
     """
     _refuse(page)
+    return characters(page)
+
+
+def characters(page: Page) -> str:
+    """The same of bytes that are text for certain: feeds, sitemaps."""
     plain = _plain(page.body)
     return _decoded(page) if plain is None else plain
 

@@ -289,6 +289,80 @@ class Visit:
 
     `kind` is article, home, feed, sitemap or section; `state` one of the archive's words for it.
     `place` and `headline` are where its link was seen and what it was called there. Times are aware UTC.
+# --- where articles are found -------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One publication to watch, as `sources.toml` declares it; most say nothing but `home`.
+
+    `feeds`, `sitemaps`, `sections` stand in for what would be discovered of that kind. `hosts` are further hosts
+    whose pages belong to it (`*` for any), `include` and `exclude` regular expressions searched for in addresses.
+    `delay` is the least gap in seconds between two requests to its host, `headers` and `cookies` go with each
+    request to its own hosts, `keep` are the kinds of article to archive, every kind when it is empty.
+    """
+
+    name: str
+    home: str
+    feeds: tuple[str, ...] = ()
+    sitemaps: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    delay: float | None = None
+    headers: Headers = ()
+    cookies: tuple[tuple[str, str], ...] = ()
+    keep: tuple[str, ...] = ()
+    paused: bool = False
+
+    @property
+    def asked_with(self) -> Headers:
+        """The headers that go with each request to its own hosts, cookies among them."""
+        cookies = "; ".join(f"{name}={value}" for name, value in self.cookies)
+        return (*self.headers, ("cookie", cookies)) if cookies else self.headers
+
+
+class Place(StrEnum):
+    """Where a link to an article was seen."""
+
+    FEED = "feed"
+    SITEMAP = "sitemap"
+    SECTION = "section"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An address that is probably an article's, and where it was seen.
+
+    `url` is spelled as the archive does (`urls.clean`). `found_at` is the feed, sitemap or section page, `rank` its
+    position there from 1. `headline` is what it is called there, `variants` what it is called elsewhere; `published`
+    and `modified` (aware UTC) are what the place says.
+    """
+
+    url: str
+    found_at: str
+    place: Place
+    rank: int
+    headline: str | None = None
+    published: datetime | None = None
+    modified: datetime | None = None
+    variants: tuple[Headline, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """A feed, sitemap or section page to come back to, and how it stands.
+
+    `kind` is home, feed, sitemap or section. `state` is one of
+
+    * alive: it answered, or said that nothing changed
+    * new: heard of and not asked yet, there was no room in this look
+    * failed: no usable answer this time; come back
+    * moved: answers for good at `moved_to`, which is an endpoint of its own now
+    * gone: 410, or no longer listed in its index; never ask again
+
+    `index` is the sitemap that lists this one, `modified` when that says it was changed; `title` is a feed's name.
     """
 
     url: str
@@ -312,3 +386,20 @@ class Visit:
     changed: datetime | None = None
     said: str | None = None
     id: int = 0
+    state: str = "alive"
+    moved_to: str | None = None
+    index: str | None = None
+    modified: datetime | None = None
+    title: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a look at a source gave: its links, each address once, and the endpoints to remember for the next look.
+
+    `notes` says in a line each what went wrong or was left out.
+    """
+
+    links: tuple[Link, ...] = ()
+    endpoints: tuple[Endpoint, ...] = ()
+    notes: tuple[str, ...] = ()

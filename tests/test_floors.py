@@ -16,6 +16,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("coding", "config", "guard", "render", "revisions", "schema", "urls", "extract.forest", "extract.wording"),
     (
         "document",
+        "robots",
         "extract.authors",
         "extract.dates",
         "extract.furniture",
@@ -36,6 +37,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("extract.body",),
     ("extract.capture", "extract.record"),
     ("extract",),
+    ("discover",),
     ("archive", "fetch", "query"),
     ("api", "batch", "verify"),
     ("cli.options",),
@@ -66,6 +68,7 @@ IMPURE = {
 }
 
 BORDERS = {
+    "protego": {"robots"},
     "httpx": {"fetch"},
     "trafilatura": {"extract.body"},
     "sqlite_utils": {"schema", "archive", "query"},

@@ -1,0 +1,200 @@
+"""A section page or home page → its links to articles, to further sections and to its next page."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from selectolax.lexbor import LexborNode
+
+from scraper import document, urls
+from scraper.discover import addresses
+from scraper.discover.addresses import words
+from scraper.document import Document
+from scraper.errors import ExtractError
+from scraper.models import Link, Page, Place
+
+MOST_ANCHORS = 50_000
+
+ENOUGH = 4
+"""Points from which a link is taken for an article's: see `tests/test_discover.py` for what that lets through."""
+
+_FEED_TYPES = ("rss+xml", "atom+xml", "feed+json", "rdf+xml", "application/json")
+_NO_NEWS = ("comment", "kommentar", "oembed", "wp-json")
+_NOT_A_LINK = ("#", "javascript:", "mailto:", "tel:", "data:", "whatsapp:", "sms:")
+_ROOMS = {"nav": "nav", "header": "nav", "footer": "nav", "menu": "nav", "article": "teaser", "aside": "aside"}
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5"))
+_HOW_FAR = 8
+"""Elements above a link that are looked at for what room it stands in."""
+_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
+_LONGEST_HEADLINE = 300
+
+
+@dataclass(slots=True)
+class Anchor:
+    """All links of a page to one address: the best text, and where they stand."""
+
+    url: str
+    rank: int
+    text: str = ""
+    heading: bool = False
+    rooms: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What a list leads to: `sections` the more prominent first, `feeds` as its head names them, the `next` page."""
+
+    articles: tuple[Link, ...] = ()
+    sections: tuple[str, ...] = ()
+    feeds: tuple[str, ...] = ()
+    next: str | None = None
+
+
+def read(page: Page, found_at: str) -> Listing | None:
+    """The listing, or None for what is no page. `found_at` is the address that links remember."""
+    try:
+        read = document.read(page)
+    except ExtractError:
+        return None
+    anchors = _anchors(read)
+    points = {url: _points(anchor) for url, anchor in anchors.items()}
+    articles = (anchor for url, anchor in anchors.items() if points[url] >= ENOUGH)
+    sections = [anchor for url, anchor in anchors.items() if points[url] < ENOUGH and _is_section(anchor)]
+    sections.sort(key=lambda anchor: ("nav" not in anchor.rooms, anchor.rank))
+    return Listing(
+        tuple(
+            Link(each.url, found_at, Place.SECTION, rank, each.text or None) for rank, each in enumerate(articles, 1)
+        ),
+        tuple(each.url for each in sections),
+        feeds(read),
+        _next(read, anchors),
+    )
+
+
+def feeds(read: Document) -> tuple[str, ...]:
+    """The feeds that the page's head names, comment feeds left out."""
+    elements = (each.attributes for each in read.tree.css("link[rel~='alternate' i][href][type]"))
+    found = (urls.join(read.base, told.get("href") or "") for told in elements if _is_feed(told))
+    return tuple(dict.fromkeys(url for url in found if url))
+
+
+def _is_feed(told: dict[str, str | None]) -> bool:
+    kind = (told.get("type") or "").lower()
+    said = f"{told.get('href')} {told.get('title')}".lower()
+    return any(each in kind for each in _FEED_TYPES) and not any(each in said for each in _NO_NEWS)
+
+
+# --- links --------------------------------------------------------------------
+
+
+def _anchors(read: Document) -> dict[str, Anchor]:
+    found: dict[str, Anchor] = {}
+    for rank, element in enumerate(read.tree.css("a[href]")[:MOST_ANCHORS], 1):
+        url = _address(read, element)
+        if url is None:
+            continue
+        anchor = found.setdefault(url, Anchor(url, rank))
+        room, heading = _room(element)
+        anchor.rooms.add(room)
+        text = _text(element)
+        if (heading, len(text)) > (anchor.heading, len(anchor.text)):
+            anchor.text, anchor.heading = text, heading
+    return found
+
+
+def _address(read: Document, element: LexborNode) -> str | None:
+    href = (element.attributes.get("href") or "").strip()
+    if not href or href.lower().startswith(_NOT_A_LINK):
+        return None
+    url = urls.join(read.base, href)
+    return urls.clean(addresses.without_session(url)) if url else None
+
+
+def _text(element: LexborNode) -> str:
+    """The headline in a link: of its heading, else all of it where that is no paragraph."""
+    heading = element.css_first("h1,h2,h3,h4,h5")
+    text = " ".join((heading or element).text(separator=" ").split())
+    if not text:
+        told = element.attributes
+        text = " ".join((told.get("title") or told.get("aria-label") or "").split())
+    return text if len(text) <= _LONGEST_HEADLINE else ""
+
+
+def _room(element: LexborNode) -> tuple[str, bool]:
+    """The room a link stands in, and whether it is a heading's or has one inside."""
+    heading = element.css_first("h1,h2,h3,h4,h5") is not None
+    above = element.parent
+    for _ in range(_HOW_FAR):
+        if above is None:
+            break
+        tag = above.tag or ""
+        heading = heading or tag in _HEADINGS
+        role = above.attributes.get("role")
+        if tag in _ROOMS or role == "navigation":
+            return ("nav" if role == "navigation" else _ROOMS[tag]), heading
+        above = above.parent
+    return "page", heading
+
+
+def _points(anchor: Anchor) -> int:
+    reading = addresses.read(anchor.url)
+    if reading.never:
+        return reading.points
+    long = _length(anchor.text)
+    points = reading.points + (2 if long >= 5 else 1 if long >= 3 else -1)
+    points += 2 if anchor.heading else 0
+    points += 1 if "teaser" in anchor.rooms else 0
+    return points - (3 if anchor.rooms == {"nav"} else 0)
+
+
+def _length(text: str) -> int:
+    """Words; in scripts without spaces three characters count as one."""
+    return max(len(text.split()), len(_CJK.findall(text)) // 3)
+
+
+def _is_section(anchor: Anchor) -> bool:
+    """Short words that lead to a place near the root, and none that is known to be no list of articles."""
+    parts = urlsplit(anchor.url)
+    segments = [each for each in parts.path.lower().split("/") if each]
+    if parts.query or not 1 <= len(segments) <= 3 or words("never").intersection(segments):
+        return False
+    if words("list").intersection(segments[-2:]) or words("media").intersection(segments):
+        return False
+    return addresses.is_pathlike(segments) and 0 < _length(anchor.text) <= 4
+
+
+# --- the next page ------------------------------------------------------------
+
+_PAGE = re.compile(
+    rf"(?<=[?&/])({'|'.join(sorted(words('page_numbers')))})([=/-])(\d{{1,6}})(?=[&/.]|$)", re.IGNORECASE
+)
+_TRAILING = re.compile(r"(?<=[/-])()()(\d{1,4})(?=(?:\.\w+)?/?$)")
+
+
+def _next(read: Document, anchors: dict[str, Anchor]) -> str | None:
+    """The page after this: as the head or a link says, else the one that counts one further."""
+    told = read.link("next")
+    if told:
+        return told
+    here = urls.clean(read.url or "") if read.url else ""
+    stem, number = _numbered(here)
+    after = sorted((n, url) for url in anchors for s, n in [_numbered(url)] if s == stem and n > number)
+    if after:
+        return after[0][1]
+    for element in read.tree.css("a[rel~='next' i][href]"):
+        return _address(read, element)
+    return next(
+        (url for url, each in anchors.items() if each.text.lower() in words("next_words") and url != here), None
+    )
+
+
+def _numbered(url: str) -> tuple[str, int]:
+    """The address of a list without its page number, and the number: 1 where there is none."""
+    for pattern in (_PAGE, _TRAILING):
+        match = pattern.search(url)
+        if match:
+            stem = (url[: match.start()] + url[match.end() :]).rstrip("/?&-")
+            return stem.replace("?&", "?").rstrip("?"), int(match[3])
+    return url.rstrip("/"), 1
