@@ -283,12 +283,6 @@ _READERS: dict[str, Any] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """One address to come back to: whose it is, when it is due, and what was there last.
-
-    `kind` is article, home, feed, sitemap or section; `state` one of the archive's words for it.
-    `place` and `headline` are where its link was seen and what it was called there. Times are aware UTC.
 # --- where articles are found -------------------------------------------------
 
 
@@ -367,25 +361,6 @@ class Endpoint:
 
     url: str
     kind: str
-    found: datetime
-    source: str | None = None
-    state: str = "new"
-    due: datetime | None = None
-    gap: timedelta = timedelta(hours=1)
-    attempts: int = 0
-    etag: str | None = None
-    last_modified: str | None = None
-    page: str | None = None
-    extractor: str | None = None
-    modified: datetime | None = None
-    place: str | None = None
-    headline: str | None = None
-    article_id: int | None = None
-    doubts: int = 0
-    asked: datetime | None = None
-    changed: datetime | None = None
-    said: str | None = None
-    id: int = 0
     state: str = "alive"
     moved_to: str | None = None
     index: str | None = None
@@ -403,3 +378,36 @@ class Found:
     links: tuple[Link, ...] = ()
     endpoints: tuple[Endpoint, ...] = ()
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One address to come back to: whose it is, when it is due, and what was there last.
+
+    `kind` is article, home, feed, sitemap or section; `state` one of the archive's words for it.
+    `place` and `headline` are where its link was seen and what it was called there, `variants` what it was called
+    elsewhere, a JSON list of [place, text]. Times are aware UTC.
+    """
+
+    url: str
+    kind: str
+    found: datetime
+    source: str | None = None
+    state: str = "new"
+    due: datetime | None = None
+    gap: timedelta = timedelta(hours=1)
+    attempts: int = 0
+    etag: str | None = None
+    last_modified: str | None = None
+    page: str | None = None
+    extractor: str | None = None
+    modified: datetime | None = None
+    place: str | None = None
+    headline: str | None = None
+    variants: str | None = None
+    article_id: int | None = None
+    doubts: int = 0
+    asked: datetime | None = None
+    changed: datetime | None = None
+    said: str | None = None
+    id: int = 0

@@ -156,6 +156,7 @@ _TABLES: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
             "modified": ("TEXT", "UTC, when a feed or sitemap says it was changed"),
             "place": ("TEXT", "where the link was seen first"),
             "headline": ("TEXT", "what it was called there"),
+            "variants": ("TEXT", "what it was called elsewhere, a JSON list of [place, text]"),
             "article_id": ("INTEGER", "the article that is on it"),
             "doubts": ("INTEGER", "times it was said to have changed since it last did"),
             "found": ("TEXT", "UTC, when it was seen first"),
@@ -302,7 +303,7 @@ create table visits (
     id integer primary key, url text not null unique, host text not null, source text, kind text not null,
     state text not null default 'new', due text, gap real, attempts integer not null default 0, lease integer,
     unread integer references fetches (id), etag text, last_modified text, page text, extractor text, modified text,
-    place text, headline text, article_id integer references articles (id), doubts integer not null default 0,
+    place text, headline text, variants text, article_id integer references articles (id), doubts integer not null default 0,
     found text not null, asked text,
     changed text, said text
 );
