@@ -16,18 +16,20 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
-from scraper import hosts, receipts, reserved, runs, schema, settle, urls, visits
+from scraper import hosts, looking, receipts, reserved, runs, schema, settle, urls, visits
 from scraper.archive import Archive
-from scraper.errors import FetchError, Gone, NotNow, Refused, Unusable
+from scraper.errors import Busy, ExtractError, FetchError, Gone, NotNow, Refused, Unusable
 from scraper.extract import VERSION
 from scraper.fetch import Answer, Fetcher, Settings
 from scraper.guard import Guard
 from scraper.looking import Look
 from scraper.manners import Companion, Manners, Slots, Terms
-from scraper.models import Found, Headers, Page, Request, Source, Unchanged, Visit
+from scraper.models import Article, Found, Headers, Page, Request, Source, Unchanged, Visit
 from scraper.receipts import Receipt
 from scraper.runs import Tally
 from scraper.settle import Settled
@@ -227,8 +229,9 @@ class Crawl:
     async def _looked(self, source: Source) -> None:
         if self._over.is_set():
             return
-        look = Look(source, await self._write(lambda db: visits.endpoints(db, source.name)))
-        if not look.is_due(datetime.now(UTC)):
+        known = await self._write(lambda db: visits.endpoints(db, source.name))
+        look = Look(source, known, self._is_known)
+        if not self._options.everything and not look.is_due(datetime.now(UTC)):
             return
         self.tally.sources += 1
         found = await self._driven(look)
@@ -245,33 +248,48 @@ class Crawl:
 
     async def _endpoint(self, look: Look, request: Request) -> Answer | FetchError:
         """The answer to a flow's request: from the network if it is due, else that nothing changed."""
-        visit = look.visit(request.url, datetime.now(UTC))
         now = datetime.now(UTC)
-        if visit.due is not None and visit.due > now and not self._options.everything:
+        if urlsplit(request.url).path == "/robots.txt":
+            return await self._robots_known(request.url)
+        visit = look.visit(request.url, now)
+        if not self._options.everything and (visit.due is None or visit.due > now):
             return Unchanged(request.url, (), now)
         companion = self._manners.companion(look.source.delay)
         asked = replace(request, headers=(*request.headers, *conditional(visit)))
         answer = await self._fetched(asked, companion)
-        if not isinstance(answer, NotNow):
-            receipt = self._receipt(asked, visit, companion, answer)
-            await self._write(lambda db: receipts.write(db, receipt))
         look.heard(visit, answer)
+        if not isinstance(answer, NotNow):
+            receipt = replace(self._receipt(asked, visit, companion, answer), page=None)  # read, not archived
+            self._note(lambda db: receipts.write(db, receipt))
         self._say("looked", look.source.name, request.url, str(answer) if isinstance(answer, FetchError) else None)
         return answer
+
+    async def _robots_known(self, url: str) -> Answer | FetchError:
+        """robots.txt as the gate knows it: nobody needs to ask twice."""
+        try:
+            known = (await self._manners.rules(url)).known
+        except FetchError as error:
+            return error
+        if known.failed:
+            return Busy("robots.txt failed", url=url, status=known.status)
+        return Page(url, known.body, known.status or 200, (), known.at)
+
+    def _is_known(self, url: str) -> bool:
+        return self._tools.reader.execute("select 1 from visits where url = ?", (url,)).fetchone() is not None
 
     async def _found(self, look: Look, found: Found) -> None:
         """Links into the queue, endpoints with what they answered and when to look again."""
         now = datetime.now(UTC)
-        links = [link for each in found.links if (link := _seen(each, look.source)) is not None]
-        for at in range(0, max(len(links), 1), 1000):
-            part = links[at : at + 1000]
-            fresh, woken = await self._write(lambda db, part=part: visits.discover(db, look.source.name, part, now))
-            look.fresh += fresh
+        links = {link.url: link for link in found.links}
+        fresh: list[str] = []
+        for part in batched(map(looking.seen, links.values()), 1000):
+            new, woken = await self._write(lambda db, part=part: visits.discover(db, look.source.name, part, now))
+            fresh += new
             for host in woken:
                 self._wake(host)
-        endpoints = look.after(found, now)
+        endpoints = look.after(found, {links[url].found_at for url in fresh}, now)
         await self._write(lambda db: visits.put_endpoints(db, endpoints))
-        self._say("found", look.source.name, None, f"{look.fresh} new of {len(links)} links")
+        self._say("found", look.source.name, None, "; ".join((f"{len(fresh)} new of {len(links)} links", *found.notes)))
 
     # --- hosts ----------------------------------------------------------------
 
@@ -315,7 +333,7 @@ class Crawl:
         """One request; what comes of it goes its own way. `later` when the host may not be asked now."""
         source = self._sources.get(visit.source or "")
         companion = self._manners.companion(source.delay if source else None)
-        asked = Request(visit.url, (*(source.headers if source else ()), *conditional(visit)))
+        asked = Request(visit.url, (*(source.asked_with if source else ()), *conditional(visit)))
         answer = await self._fetched(asked, companion)
         if isinstance(answer, NotNow) and self._over.is_set():
             return "later"
@@ -364,6 +382,9 @@ class Crawl:
 
     async def _read(self, visit: Visit, page: Page) -> Settled:
         told = await self._tools.pool.read(page)
+        source = self._sources.get(visit.source or "")
+        if source and source.keep and isinstance(told, Article) and told.kind not in source.keep:
+            told = ExtractError(f"{told.kind}: this source keeps {', '.join(source.keep)}", reason=told.kind)
         return await self._tools.writer.do(lambda archive: settle.read(archive, visit, page, told))
 
     async def _take_up(self, unread: visits.Unread) -> None:
@@ -459,7 +480,8 @@ def _sent(flow: Generator[Request, Answer | FetchError, Found], answer: Answer |
         return found
 
 
-def _seen(link, source):
-    return visits.Seen(
-        urls.clean(link.url), urls.host(link.url), place=link.place, headline=link.headline, modified=link.modified
-    )
+def batched(each: Iterable[T], size: int) -> Iterator[list[T]]:
+    """Lists of so many, the last one shorter."""
+    rest = iter(each)
+    while part := list(islice(rest, size)):
+        yield part

@@ -47,6 +47,10 @@ class Unreachable(FetchError):
     retry = True
 
 
+class Silent(Unreachable):
+    """The server took the request and then stopped answering, or answers without end."""
+
+
 class Busy(FetchError):
     """The server asked to be left alone for now: 429 or any 5xx.
 

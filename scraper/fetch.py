@@ -31,7 +31,7 @@ import httpx
 import stamina
 
 from scraper import coding, urls
-from scraper.errors import Busy, FetchError, Gone, Refused, Unreachable, Unusable
+from scraper.errors import Busy, FetchError, Gone, Refused, Silent, Unreachable, Unusable
 from scraper.guard import Guard
 from scraper.models import Headers, Hop, Page, Request, Unchanged
 
@@ -162,7 +162,7 @@ class Fetcher:
             async with asyncio.timeout(self.settings.page_timeout) as limit:
                 return await self._followed(request, _Patient(gate, limit))
         except TimeoutError:
-            raise Unreachable(f"no whole page within {self.settings.page_timeout:g} s", url=request.url) from None
+            raise Silent(f"no whole page within {self.settings.page_timeout:g} s", url=request.url) from None
         except FetchError as error:
             error.url = request.url
             raise
@@ -528,7 +528,7 @@ def _meta_refresh(response: httpx.Response, body: bytes, url: str) -> str | None
 # First match counts, so the narrower stand first. Every class httpx exports is here or below one.
 TRANSLATIONS: tuple[tuple[type[Exception], Callable[[Exception], FetchError]], ...] = (
     (httpx.ConnectTimeout, lambda _: Unreachable("no connection in time")),
-    (httpx.TimeoutException, lambda _: Unreachable("the server stopped answering")),
+    (httpx.TimeoutException, lambda _: Silent("the server stopped answering")),
     (httpx.ConnectError, lambda error: Unreachable(_why(error, "no connection"))),
     (httpx.UnsupportedProtocol, lambda error: Refused(_why(error, "not http"))),
     (httpx.LocalProtocolError, lambda error: Unusable(_why(error, "a request that HTTP does not allow"))),

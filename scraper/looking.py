@@ -1,54 +1,103 @@
-"""One look at a source: what its flow asks is answered from the network when it is due, and remembered when not."""
+"""One look at a source: which of its endpoints are due, what they answered, and when to look again."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable, Generator
 from dataclasses import replace
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
 
-from scraper import schedule, settle, urls
-from scraper.errors import FetchError, NotNow
-from scraper.models import Page, Source, Unchanged, Visit
+from scraper import discover, schedule, settle, urls
+from scraper.discover import Known
+from scraper.errors import FetchError, Unusable
+from scraper.models import Endpoint, Found, Link, Page, Request, Source, Unchanged, Visit
+from scraper.visits import Seen
 
 Heard = Page | Unchanged | FetchError
+Flow = Generator[Request, Heard, Found]
+
+RHYTHM = {"feed": timedelta(hours=1)}
+"""The gap a kind of endpoint begins with; a feed says most for least, so it is looked at first."""
+
+OTHERS = timedelta(hours=3)
+
+_STATES = {"live": "alive", "failing": "failed", "retired": "failed", "refused": "failed", "empty": "failed"}
 
 
 class Look:
     """A source with what is known of its feeds, sitemaps, sections and home page."""
 
-    def __init__(self, source: Source, known: list[Visit]) -> None:
+    def __init__(self, source: Source, known: list[Visit], is_known: Callable[[str], bool]) -> None:
         self.source = source
-        self.fresh = 0
         self._known = {visit.url: visit for visit in known}
         self._heard: dict[str, tuple[Visit, Heard]] = {}
+        self._is_known = is_known
 
     def is_due(self, now: datetime) -> bool:
         """Whether anything of it is: a source that was never looked at always is."""
-        dues = [visit.due for visit in self._known.values() if visit.due is not None]
-        return not self._known or (bool(dues) and min(dues) <= now)
+        return not self._known or any(visit.due is not None and visit.due <= now for visit in self._known.values())
+
+    def flow(self) -> Flow:
+        """The discovery, with what is known told."""
+        endpoints = tuple(_endpoint(visit) for visit in self._known.values())
+        return discover.links(self.source, Known(endpoints, self._is_known))
 
     def visit(self, url: str, now: datetime) -> Visit:
-        """The endpoint at an address, as it stood after the last look."""
-        spelt = urls.clean(url)
-        return self._known.get(spelt) or Visit(spelt, "section", now, self.source.name, due=now)
+        """The endpoint at an address, as it stood after the last look; due now if it was never asked."""
+        return self._known.get(url) or Visit(url, "section", now, self.source.name, due=now)
 
     def heard(self, visit: Visit, answer: Heard) -> None:
+        """The network answered."""
         self._heard[visit.url] = (visit, answer)
 
-    def flow(self) -> Any:
-        from scraper import discover
-        return discover.links(self.source)
+    def after(self, found: Found, fresh: set[str], now: datetime) -> list[tuple[Visit, str]]:
+        """Every endpoint that changed its state, with when to look again, and its host.
 
-    def after(self, found: Any, now: datetime) -> list[tuple[Visit, str]]:
-        """Every endpoint that was asked, with when to look again, and its host."""
-        done = []
+        `fresh` are the addresses where links stood that were never seen before.
+        """
+        done = [self._after(endpoint, endpoint.url in fresh, now) for endpoint in found.endpoints]
+        return [(visit, urls.host(visit.url)) for visit in done if visit is not None]
+
+    def _after(self, endpoint: Endpoint, fresh: bool, now: datetime) -> Visit | None:  # noqa: FBT001
+        visit, answer = self._heard.get(endpoint.url) or self._moved_here(endpoint.url) or (None, None)
+        known = self._known.get(endpoint.url)
+        visit = _told(endpoint, visit or known, self.source.name, now)
+        if endpoint.state in ("moved", "gone"):
+            return schedule.retired(visit, endpoint.state, now)
+        if answer is None:
+            return None if known and known.modified == visit.modified else visit
+        if isinstance(answer, FetchError):
+            return schedule.after_failure(visit, answer, now)
+        if endpoint.state == "failed":
+            return schedule.after_failure(visit, Unusable("it is not what it should be"), now)
+        after = replace(schedule.after_look(visit, now, changed=fresh), **settle.validators(answer))
+        return replace(after, page=answer.digest) if isinstance(answer, Page) else after
+
+    def _moved_here(self, url: str) -> tuple[Visit, Heard] | None:
+        """What the old address of an endpoint answered from the new one."""
         for visit, answer in self._heard.values():
-            if isinstance(answer, FetchError):
-                after = schedule.after_failure(visit, answer, now)
-            else:
-                after = schedule.after_look(visit, now, changed=self.fresh > 0 and isinstance(answer, Page))
-                after = replace(after, **settle.validators(answer))
-                if isinstance(answer, Page):
-                    after = replace(after, page=answer.digest)
-            done.append((after, urls.host(visit.url)))
-        return done
+            if not isinstance(answer, FetchError) and answer.hops and answer.url == url:
+                return replace(visit, url=url), answer
+        return None
+
+
+def _endpoint(visit: Visit) -> Endpoint:
+    state = _STATES.get(visit.state, visit.state)
+    return Endpoint(visit.url, visit.kind, state, index=visit.place, modified=visit.modified, title=visit.headline)
+
+
+def _told(endpoint: Endpoint, visit: Visit | None, source: str, now: datetime) -> Visit:
+    """The visit with what discovery says of it."""
+    if visit is None or visit.asked is None:
+        gap = RHYTHM.get(endpoint.kind, OTHERS)
+        visit = replace(visit or Visit(endpoint.url, endpoint.kind, now, source, due=now), gap=gap)
+    return replace(visit, kind=endpoint.kind, place=endpoint.index, modified=endpoint.modified, headline=endpoint.title)
+
+
+def seen(link: Link) -> Seen:
+    """A link as the queue takes it: dated by the newest thing its place says of it."""
+    dates = [each for each in (link.published, link.modified) if each]
+    variants = json.dumps([[each.place, each.text] for each in link.variants]) if link.variants else None
+    return Seen(
+        link.url, urls.host(link.url), "article", link.place.value, link.headline, max(dates, default=None), variants
+    )

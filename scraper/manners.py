@@ -148,7 +148,9 @@ class Manners:
     def left(self, host: Host, error: BaseException | None) -> None:
         """The answer is here; who is busy is left alone for as long as it says."""
         if isinstance(error, Busy) and (error.after is not None or error.status in (429, 503)):
-            self._pause(host, PEACE if error.after is None else error.after, error.message, told=error.after is not None)
+            self._pause(
+                host, PEACE if error.after is None else error.after, error.message, told=error.after is not None
+            )
         host.lock.release()
 
     def _pause(self, host: Host, seconds: float, why: str, *, told: bool) -> None:

@@ -92,4 +92,7 @@ def of_host(path: Path | str, host: str, limit: int) -> Iterator[dict[str, Any]]
     finally:
         db.close()
     for row in rows:
-        yield dict(row) | {"hops": json.loads(row["hops"] or "[]"), "conditional": json.loads(row["conditional"] or "{}")}
+        yield dict(row) | {
+            "hops": json.loads(row["hops"] or "[]"),
+            "conditional": json.loads(row["conditional"] or "{}"),
+        }

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from scraper.errors import Busy, ExtractError, FetchError, Gone, NotNow, Refused, ScraperError, Unreachable
+from scraper.errors import Busy, ExtractError, FetchError, Gone, NotNow, Refused, ScraperError, Silent, Unreachable
 from scraper.models import Visit
 
 FIRST_LOOK = timedelta(minutes=30)
@@ -89,8 +89,8 @@ def after_failure(visit: Visit, error: ScraperError, now: datetime) -> Visit:
     if isinstance(error, Refused):
         return _said(_answered(visit, now, "refused", now + REFUSED_FOR, changed=False), error)
     wait = _wait(visit.attempts, error)
-    if not isinstance(error, Busy | Unreachable):
-        wait = max(wait, RETRIES[3])  # bombs, loops and broken pages do not mend within a run
+    if isinstance(error, Silent) or not isinstance(error, Busy | Unreachable):
+        wait = max(wait, RETRIES[3])  # bombs, loops and broken pages do not mend within a run; a stall holds up the host
     if visit.attempts >= len(RETRIES):
         return _said(replace(visit, state="retired", due=None, attempts=visit.attempts + 1), error)
     state = visit.state if visit.article_id else "failing"

@@ -417,7 +417,9 @@ def _to_wal(connection: sqlite3.Connection) -> None:
 def _readable(path: Path) -> sqlite3.Connection:
     """WAL needs to write beside the file even for reading; where it cannot, nobody else writes either."""
     name = path.resolve().as_uri()
-    connection = sqlite3.connect(f"{name}?mode=ro", uri=True, timeout=BUSY_SECONDS, isolation_level=None)
+    connection = sqlite3.connect(
+        f"{name}?mode=ro", uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+    )
     try:
         connection.execute("select count(*) from sqlite_master").fetchone()
     except sqlite3.OperationalError as error:

@@ -37,6 +37,13 @@ class Seen:
     place: str | None = None
     headline: str | None = None
     modified: datetime | None = None
+    variants: str | None = None
+
+    def headlines(self) -> Iterator[tuple[str, str]]:
+        """Each place with what it was called there."""
+        if self.headline and self.place:
+            yield self.place, self.headline
+        yield from json.loads(self.variants or "[]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +63,10 @@ class Unread:
         return Page(self.url, body, self.status, self.headers, self.at, self.hops)
 
 
-def discover(db: sqlite3.Connection, source: str | None, links: Iterable[Seen], now: datetime) -> tuple[int, set[str]]:
-    """Links into the queue; gives how many were never seen before, and the hosts that have something due."""
+def discover(
+    db: sqlite3.Connection, source: str | None, links: Iterable[Seen], now: datetime
+) -> tuple[list[str], set[str]]:
+    """Links into the queue; gives those that were never seen before, and the hosts that have something due."""
     links = list({link.url: link for link in links}.values())
     known = _known(db, [link.url for link in links])
     fresh = [_first(link, source, now) for link in links if link.url not in known]
@@ -65,16 +74,25 @@ def discover(db: sqlite3.Connection, source: str | None, links: Iterable[Seen], 
     again = [(known[link.url], link) for link in links if link.url in known]
     told = [(before, schedule.told(before, link.modified)) for before, link in again]
     _update(db, [after for before, after in told if after != before])
-    _name(db, [(visit, link) for visit, link in again if visit.article_id and link.headline], now)
+    for visit, link in again:
+        _name(db, visit.article_id, link, now)
     hosts = {link.host for link in links if link.url not in known}
-    return len(fresh), hosts | {
+    return [visit.url for visit in fresh], hosts | {
         link.host for (_, link), (before, after) in zip(again, told, strict=True) if after.due != before.due
     }
 
 
 def _first(link: Seen, source: str | None, now: datetime) -> Visit:
     return Visit(
-        link.url, link.kind, now, source, due=now, place=link.place, headline=link.headline, modified=link.modified
+        link.url,
+        link.kind,
+        now,
+        source,
+        due=now,
+        place=link.place,
+        headline=link.headline,
+        variants=link.variants,
+        modified=link.modified,
     )
 
 
@@ -189,9 +207,9 @@ def unread(db: sqlite3.Connection) -> Iterator[Unread]:
 
 
 def named(db: sqlite3.Connection, visit: Visit, now: datetime) -> None:
-    """The headline its link had, as a variant of the article's."""
-    if visit.article_id and visit.headline and visit.place:
-        _variant(db, visit.article_id, visit.place, visit.headline, now)
+    """What its link was called, as variants of the article's headline."""
+    link = Seen(visit.url, "", place=visit.place, headline=visit.headline, variants=visit.variants)
+    _name(db, visit.article_id, link, now)
 
 
 def stamp(when: datetime) -> str:
@@ -241,17 +259,13 @@ def _update(db: sqlite3.Connection, visits: list[Visit]) -> None:
     )
 
 
-def _name(db: sqlite3.Connection, named: list[tuple[Visit, Seen]], now: datetime) -> None:
-    for visit, link in named:
-        if visit.article_id and link.headline and link.place:
-            _variant(db, visit.article_id, link.place, link.headline, now)
-
-
-def _variant(db: sqlite3.Connection, article_id: int, place: str, text: str, now: datetime) -> None:
+def _name(db: sqlite3.Connection, article_id: int | None, link: Seen, now: datetime) -> None:
+    if article_id is None:
+        return
     at = now.astimezone(UTC).isoformat(timespec="seconds")
-    db.execute(
+    db.executemany(
         "insert into headlines values (?, ?, ?, ?, ?) on conflict do update set last_seen = excluded.last_seen",
-        (article_id, place, text, at, at),
+        [(article_id, place, text, at, at) for place, text in link.headlines()],
     )
 
 

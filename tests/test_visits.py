@@ -43,8 +43,8 @@ def claimed(db: sqlite3.Connection, run: int, now: datetime = NOON, wanted: Want
 
 
 def test_a_link_is_new_once(db: sqlite3.Connection) -> None:
-    assert visits.discover(db, "lund", [LINK, LINK], NOON) == (1, {"lund.example"})
-    assert visits.discover(db, "lund", [LINK], NOON + HOUR) == (0, set())
+    assert visits.discover(db, "lund", [LINK, LINK], NOON) == (["https://lund.example/a"], {"lund.example"})
+    assert visits.discover(db, "lund", [LINK], NOON + HOUR) == ([], set())
 
 
 def test_what_is_due_is_claimed_once_in_the_order_it_was_found(db: sqlite3.Connection) -> None:

@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 @click.option("--limit", type=click.IntRange(1), help="Article pages to ask for at most.")
 @click.option("--all", "everything", is_flag=True, help="Everything known, due or not.")
 @click.option("--time-budget", type=click.FloatRange(0, min_open=True), metavar="SECONDS", help="Stop after so long.")
-@click.option("--delay", type=click.FloatRange(0), default=1.0, show_default=True, help="Seconds between requests to a host.")
+@click.option(
+    "--delay", type=click.FloatRange(0), default=1.0, show_default=True, help="Seconds between requests to a host."
+)
 @click.option("--host-budget", type=click.IntRange(1), help="Requests to one host at most.")
 @click.option("--workers", type=click.IntRange(1), help="Extraction processes.  [default: one for each core]")
 @click.option("--keep-going", is_flag=True, help="Crawl the other sources when the file has an error in one.")
@@ -73,6 +75,7 @@ def crawl(
 def _sources(context: click.Context, keep_going: bool) -> list[Any]:
     import tomllib
     from scraper.models import Source
+
     return [Source(each["home"], each["home"]) for each in tomllib.load(open(os.environ["STUB"], "rb"))["source"]]
 
 
