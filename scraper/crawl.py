@@ -16,6 +16,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
@@ -58,11 +59,14 @@ ROBOTS = Settings(attempts=1, max_redirects=5, max_bytes=1_000_000)
 """RFC 9309: at least five redirects are followed and 500 KiB read."""
 
 
+EVERYTHING = Wanted()
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
     """What a run is asked to do. Times in seconds; `everything` makes all that is known due."""
 
-    wanted: Wanted = Wanted()
+    wanted: Wanted = EVERYTHING
     limit: int | None = None
     everything: bool = False
     time_budget: float | None = None
@@ -87,7 +91,7 @@ class Web:
     """How the network is asked."""
 
     settings: Settings = field(default_factory=Settings)
-    guard: Guard = Guard()
+    guard: Guard = field(default_factory=Guard)
 
 
 Watch = Callable[[Event, Tally], None]
@@ -107,6 +111,17 @@ def run(
     """
     with runs.lock(archive):
         return asyncio.run(_crawled(archive, list(sources), options, web or Web(), watch or (lambda *_: None)))
+
+
+def due(archive: Path, sources: Iterable[Source], now: datetime) -> Iterator[dict[str, Any]]:
+    """What a run would do now, a row for each source: feeds and the like to look at, articles to ask for."""
+    reader = schema.reader(archive) if archive.is_file() else None
+    for source in sources:
+        looks, articles = visits.counted(reader, source.name, now) if reader else (1, 0)
+        never = reader is None or not visits.endpoints(reader, source.name)
+        yield {"source": source.name, "looks": 1 if never else looks, "articles": articles}
+    if reader:
+        reader.close()
 
 
 async def _crawled(archive: Path, sources: list[Source], options: Options, web: Web, watch: Watch) -> Tally:
@@ -283,7 +298,7 @@ class Crawl:
         links = {link.url: link for link in found.links}
         fresh: list[str] = []
         for part in batched(map(looking.seen, links.values()), 1000):
-            new, woken = await self._write(lambda db, part=part: visits.discover(db, look.source.name, part, now))
+            new, woken = await self._write(partial(visits.discover, source=look.source.name, links=part, now=now))
             fresh += new
             for host in woken:
                 self._wake(host)
@@ -316,8 +331,10 @@ class Crawl:
             self._hosts.discard(host)
 
     async def _claimed(self, host: str) -> list[Visit]:
-        wanted, most = self._options.wanted, 8 if self._left is None else min(8, self._left)
-        return await self._write(lambda db: visits.claim(db, host, self._run, datetime.now(UTC), wanted, most))
+        wanted = self._options.wanted
+        if self._left is not None:
+            wanted = replace(wanted, at_once=min(self._left, wanted.at_once))
+        return await self._write(lambda db: visits.claim(db, host, self._run, datetime.now(UTC), wanted))
 
     async def _something_soon(self, host: str) -> bool:
         """Waits for a second attempt that falls due within this run's patience."""
@@ -360,21 +377,22 @@ class Crawl:
 
     async def _settled(self, visit: Visit, receipt: Receipt, answer: Answer | FetchError) -> Settled:
         do = self._tools.writer.do
-        failure = self._failure(visit, receipt, answer)
-        if failure is not None:
-            said = replace(receipt, error=f"{type(failure).__name__}: {failure.message}")
-            return await do(lambda archive: settle.failed(archive, visit, said, failure))
         if isinstance(answer, FetchError):
-            raise AssertionError
+            return await self._failed(visit, receipt, answer)
+        error = self._failure(visit, receipt, answer)
+        if error is not None:
+            return await self._failed(visit, receipt, error)
         if isinstance(answer, Unchanged) or (answer.digest, VERSION) == (visit.page, visit.extractor):
             return await do(lambda archive: settle.unchanged(archive, visit, receipt, answer))
         await do(lambda archive: settle.received(archive, visit, receipt), pages=(answer,))
         return await self._read(visit, answer)
 
-    def _failure(self, visit: Visit, receipt: Receipt, answer: Answer | FetchError) -> FetchError | None:
+    async def _failed(self, visit: Visit, receipt: Receipt, error: FetchError) -> Settled:
+        said = replace(receipt, error=f"{type(error).__name__}: {error.message}")
+        return await self._tools.writer.do(lambda archive: settle.failed(archive, visit, said, error))
+
+    def _failure(self, visit: Visit, receipt: Receipt, answer: Answer) -> FetchError | None:
         """Why this answer brings no page to read, or None."""
-        if isinstance(answer, FetchError):
-            return answer
         if urls.is_home(answer.url) and not urls.is_home(visit.url):
             return Gone("leads to the home page", url=visit.url)
         broken = set((receipt.reserved or "").split()) & self._options.honoured

@@ -90,7 +90,9 @@ def after_failure(visit: Visit, error: ScraperError, now: datetime) -> Visit:
         return _said(_answered(visit, now, "refused", now + REFUSED_FOR, changed=False), error)
     wait = _wait(visit.attempts, error)
     if isinstance(error, Silent) or not isinstance(error, Busy | Unreachable):
-        wait = max(wait, RETRIES[3])  # bombs, loops and broken pages do not mend within a run; a stall holds up the host
+        wait = max(
+            wait, RETRIES[3]
+        )  # bombs, loops and broken pages do not mend within a run; a stall holds up the host
     if visit.attempts >= len(RETRIES):
         return _said(replace(visit, state="retired", due=None, attempts=visit.attempts + 1), error)
     state = visit.state if visit.article_id else "failing"

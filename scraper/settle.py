@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from scraper import receipts, schedule, urls, visits
 from scraper.archive import Archive, Kept
@@ -129,7 +130,7 @@ def _again(visit: Visit, now: datetime) -> Visit:
     return schedule.after_failure(visit, ExtractError("nothing new"), now)
 
 
-def validators(answer: Page | Unchanged) -> dict[str, str | None]:
+def validators(answer: Page | Unchanged) -> dict[str, Any]:
     """ETag and Last-Modified of an answer, those of a 304 only where it repeats them."""
     found = {name: value for name, value in answer.headers if name in ("etag", "last-modified")}
     told = {"etag": found.get("etag"), "last_modified": found.get("last-modified")}

@@ -21,10 +21,14 @@ ARTICLE = "article"
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which visits a run is about: of one source, or only those whose link is not older than a day."""
+    """Which visits a run is about: of one source, or only those whose link is not older than a day.
+
+    `at_once` is how many of a host are claimed together: few, so that a kill frees few.
+    """
 
     source: str | None = None
     since: datetime | None = None
+    at_once: int = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,14 +114,14 @@ def want(db: sqlite3.Connection, visit: Visit, host: str, now: datetime) -> bool
     return _insert(db, [first], {visit.url: host}) > 0
 
 
-def claim(db: sqlite3.Connection, host: str, run: int, now: datetime, wanted: Wanted, most: int = 8) -> list[Visit]:
-    """Up to `most` articles of a host that are due, now leased to this run."""
+def claim(db: sqlite3.Connection, host: str, run: int, now: datetime, wanted: Wanted) -> list[Visit]:
+    """The first articles of a host that are due, as many as `wanted` says at once, now leased to this run."""
     more, values = _narrowed(wanted)
     rows = _rows(
         db,
         f"select * from visits where host = ? and kind = 'article' and due <= ? and lease is null {more} "
         "order by due, id limit ?",
-        (host, stamp(now), *values, most),
+        (host, stamp(now), *values, wanted.at_once),
     )
     db.executemany("update visits set lease = ? where id = ?", [(run, row["id"]) for row in rows])
     return [_visit(row) for row in rows]
@@ -149,6 +153,13 @@ def due_hosts(db: sqlite3.Connection, now: datetime, wanted: Wanted) -> list[str
 def endpoints(db: sqlite3.Connection, source: str) -> list[Visit]:
     """The feeds, sitemaps, sections and the home page of a source."""
     return [_visit(row) for row in _rows(db, "select * from visits where source = ? and kind <> 'article'", (source,))]
+
+
+def counted(db: sqlite3.Connection, source: str, now: datetime) -> tuple[int, int]:
+    """How many endpoints and how many articles of a source are due."""
+    query = "select sum(kind <> 'article'), sum(kind = 'article') from visits where source = ? and due <= ?"
+    looks, articles = db.execute(query, (source, stamp(now))).fetchone()
+    return looks or 0, articles or 0
 
 
 def put_endpoints(db: sqlite3.Connection, endpoints: Iterable[tuple[Visit, str]]) -> None:
@@ -235,7 +246,7 @@ def _cell(value: Any) -> Any:
 
 
 def _visit(row: sqlite3.Row) -> Visit:
-    told = {name: moment(row[name]) if name in _TIMES else row[name] for name in (*_COLUMNS, "id")}
+    told: dict[str, Any] = {name: moment(row[name]) if name in _TIMES else row[name] for name in (*_COLUMNS, "id")}
     return Visit(**told | {"gap": timedelta(seconds=row["gap"])})
 
 
@@ -270,9 +281,12 @@ def _name(db: sqlite3.Connection, article_id: int | None, link: Seen, now: datet
 
 
 def _narrowed(wanted: Wanted) -> tuple[str, list[str]]:
-    told = [("and source = ?", wanted.source)] if wanted.source else []
-    told += [("and coalesce(modified, found) >= ?", stamp(wanted.since))] if wanted.since else []
-    return " ".join(condition for condition, _ in told), [value for _, value in told if value]
+    told: list[tuple[str, str]] = []
+    if wanted.source:
+        told.append(("and source = ?", wanted.source))
+    if wanted.since:
+        told.append(("and coalesce(modified, found) >= ?", stamp(wanted.since)))
+    return " ".join(condition for condition, _ in told), [value for _, value in told]
 
 
 def _rows(db: sqlite3.Connection, query: str, values: tuple[object, ...]) -> list[sqlite3.Row]:

@@ -36,6 +36,7 @@ def main() -> None:
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, signal.SIG_IGN)  # the parent decides when it is over
     _limit()
+    send(out, b"")  # ready
     while (batch := receive(sys.stdin.buffer)) is not None:
         for page in pickle.loads(batch):  # noqa: S301  from our parent
             send(out, pickle.dumps(_read(page), pickle.HIGHEST_PROTOCOL))

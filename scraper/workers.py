@@ -63,7 +63,9 @@ class Pool:
                 while batch:
                     worker = worker or await _started()
                     batch, alive = await self._answered(worker, batch)
-                    worker = worker if alive else await _ended(worker)
+                    if not alive:
+                        await _ended(worker)
+                        worker = None
         finally:
             if worker is not None:
                 await _ended(worker)
@@ -98,9 +100,13 @@ class Pool:
 
 
 async def _started() -> Process:
-    return await asyncio.create_subprocess_exec(
+    """A worker that has said it is ready; its start does not count against its first page."""
+    worker = await asyncio.create_subprocess_exec(
         sys.executable, "-P", "-m", "scraper.worker", stdin=PIPE, stdout=PIPE, stderr=DEVNULL
     )
+    if worker.stdout is not None:
+        await worker.stdout.readexactly(LENGTH.size)
+    return worker
 
 
 async def _ended(worker: Process) -> None:

@@ -19,7 +19,7 @@ import httpx
 import pytest
 import zstandard
 
-from scraper.errors import Busy, FetchError, Gone, Refused, Unreachable, Unusable
+from scraper.errors import Busy, FetchError, Gone, Refused, Silent, Unreachable, Unusable
 from scraper.fetch import Fetcher, Settings, translation
 from scraper.fetch import page as fetch_page
 from scraper.fetch import pages as fetch_pages
@@ -144,7 +144,7 @@ def test_an_endless_body_stops_at_the_limit(web: Server) -> None:
         (Reply(raw=b"HTTP/1.1 200 OK\r\nX: " + b"y" * 200_000 + b"\r\n\r\n"), Unreachable, ""),
         (Reply(raw=b"what is this\r\n\r\n"), Unreachable, "connection broke"),
         (Reply(raw=b""), Unreachable, "connection broke"),
-        (Reply(b"x", stall=True, length=9), Unreachable, "stopped answering"),
+        (Reply(b"x", stall=True, length=9), Silent, "stopped answering"),
         (Reply(status=404), Gone, "answered 404"),
         (Reply(status=410), Gone, "answered 410"),
         (Reply(status=401), Refused, "answered 401"),

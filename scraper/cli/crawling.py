@@ -36,11 +36,10 @@ if TYPE_CHECKING:
 @click.option("--dry-run", is_flag=True, help="Say what is due and ask nobody.")
 @click.option("--log", "form", type=click.Choice(["json"]), help="Each event as a line of JSON on stderr.")
 @options.database
-@options.network
-@click.pass_context
+@options.configured
 def crawl(
-    context: click.Context,
     db: str,
+    config: str,
     settings: Settings,
     guard: Guard,
     dry_run: bool,
@@ -60,10 +59,10 @@ def crawl(
     from scraper import crawl as crawling
     from scraper.cli import progress
 
-    sources = _sources(context, keep_going)
+    sources = _sources(config, keep_going)
     told = _options(asked)
     if dry_run:
-        for row in crawling.due(Path(db), sources, told):
+        for row in crawling.due(Path(db), sources, datetime.now(UTC)):
             click.echo(options.line(row))
         return 0
     with progress.watching(form) as watch:
@@ -72,11 +71,14 @@ def crawl(
     return 0
 
 
-def _sources(context: click.Context, keep_going: bool) -> list[Any]:
+def _sources(path: str, keep_going: bool) -> list[Any]:
     import tomllib
     from scraper.models import Source
 
-    return [Source(each["home"], each["home"]) for each in tomllib.load(open(os.environ["STUB"], "rb"))["source"]]
+    return [
+        Source(each["home"], each["home"])
+        for each in tomllib.load(open(os.environ.get("STUB") or path, "rb"))["source"]
+    ]
 
 
 def _options(asked: dict[str, Any]) -> Options:

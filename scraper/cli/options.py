@@ -41,6 +41,10 @@ def network(command: Command) -> Command:
         settings, guard = _network(config, allow_address)
         return command(*args, settings=settings, guard=guard, **kwargs)
 
+    return _asking_where(wrapped)
+
+
+def _asking_where(wrapped: Command) -> Command:
     told = click.option(
         "--config",
         type=click.Path(),
@@ -54,6 +58,17 @@ def network(command: Command) -> Command:
         multiple=True,
         help="Ask this network although it is not public, e.g. 127.0.0.1:8000. Repeatable.",
     )(told)
+
+
+def configured(command: Command) -> Command:
+    """Adds `--config` and `--allow-address`; the command gets `config`, `settings` and `guard`."""
+
+    @wraps(command)
+    def wrapped(*args: Any, config: str | None, allow_address: tuple[str, ...], **kwargs: Any) -> Any:
+        settings, guard = _network(config, allow_address)
+        return command(*args, config=config or _DEFAULT_CONFIG, settings=settings, guard=guard, **kwargs)
+
+    return _asking_where(wrapped)
 
 
 def _network(path: str | None, allowed: tuple[str, ...]) -> tuple[Settings, Guard]:
