@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -63,5 +64,4 @@ def test_a_worker_that_hangs_or_dies_costs_one_page_and_is_replaced(blow: signal
 
 
 def _child() -> int:
-    with open(f"/proc/{os.getpid()}/task/{os.getpid()}/children", encoding="ascii") as file:
-        return int(file.read().split()[-1])
+    return int(Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text().split()[-1])
