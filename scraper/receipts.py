@@ -45,7 +45,12 @@ class Receipt:
         if isinstance(answer, FetchError):
             said = f"{type(answer).__name__}: {answer.message}"
             return replace(self, status=getattr(answer, "status", None), error=said)
-        same: dict[str, Any] = {"url": answer.url, "headers": answer.headers, "hops": answer.hops, "at": answer.fetched_at}
+        same: dict[str, Any] = {
+            "url": answer.url,
+            "headers": answer.headers,
+            "hops": answer.hops,
+            "at": answer.fetched_at,
+        }
         if isinstance(answer, Unchanged):
             return replace(self, status=304, **same)
         requested = answer.requested

@@ -11,10 +11,12 @@ from collections.abc import Callable
 
 import click
 
-from scraper.cli import asking, crawling, extracting, fetching
+from scraper.cli import asking, crawling, extracting, fetching, sources
 from scraper.errors import ScraperError
 
-COMMANDS = (
+COMMANDS: tuple[click.Command, ...] = (
+    sources.sources,
+    sources.discover,
     fetching.fetch,
     fetching.keep,
     extracting.extract,

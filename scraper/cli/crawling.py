@@ -16,9 +16,11 @@ from scraper.cli.options import Row, Rows
 from scraper.errors import ConfigError
 
 if TYPE_CHECKING:
+    from scraper.config import Config
     from scraper.crawl import Options
     from scraper.fetch import Settings
     from scraper.guard import Guard
+    from scraper.models import Source
 
 
 @click.command(short_help="Look at every source that is due, archive what is new or changed.")
@@ -28,7 +30,9 @@ if TYPE_CHECKING:
 @click.option("--all", "everything", is_flag=True, help="Everything known, due or not.")
 @click.option("--time-budget", type=click.FloatRange(0, min_open=True), metavar="SECONDS", help="Stop after so long.")
 @click.option(
-    "--delay", type=click.FloatRange(0), default=1.0, show_default=True, help="Seconds between requests to a host."
+    "--delay",
+    type=click.FloatRange(0),
+    help="Seconds between requests to a host.  [default: `gap` of the file, else 1]",
 )
 @click.option("--host-budget", type=click.IntRange(1), help="Requests to one host at most.")
 @click.option("--workers", type=click.IntRange(1), help="Extraction processes.  [default: one for each core]")
@@ -36,10 +40,10 @@ if TYPE_CHECKING:
 @click.option("--dry-run", is_flag=True, help="Say what is due and ask nobody.")
 @click.option("--log", "form", type=click.Choice(["json"]), help="Each event as a line of JSON on stderr.")
 @options.database
-@options.configured
-def crawl(
+@options.surveying
+def crawl(  # noqa: PLR0917  a parameter for each option
     db: str,
-    config: str,
+    file: str,
     settings: Settings,
     guard: Guard,
     dry_run: bool,
@@ -56,44 +60,49 @@ def crawl(
     Exit status: 0 done, or stopped by a signal or the time budget; 1 a source failed
     or the archive cannot be written; 2 wrong use; 3 another run is at work.
     """
+    from scraper import config
     from scraper import crawl as crawling
     from scraper.cli import progress
 
-    sources = _sources(config, keep_going)
-    told = _options(asked)
+    told = config.read(options.text_of(file), file)
+    for fault in told.faults:
+        if not keep_going:
+            raise fault
+        click.echo(f"scraper: {fault}", err=True)
+    wanted = _options(asked, told)
+    sources = [source for source in told.sources if not source.paused]
     if dry_run:
-        for row in crawling.due(Path(db), sources, datetime.now(UTC)):
-            click.echo(options.line(row))
-        return 0
+        return _due(db, sources)
     with progress.watching(form) as watch:
-        tally = crawling.run(Path(db), sources, told, crawling.Web(settings, guard), watch)
+        tally = crawling.run(Path(db), sources, wanted, crawling.Web(settings, guard), watch)
     click.echo(f"scraper crawl: {tally.line()}")
+    return 1 if told.faults else 0
+
+
+def _due(db: str, sources: list[Source]) -> int:
+    from scraper import crawl as crawling
+
+    for row in crawling.due(Path(db), sources, datetime.now(UTC)):
+        click.echo(f"{row['source']}: {row['looks']} looks, {row['articles']} articles")
     return 0
 
 
-def _sources(path: str, keep_going: bool) -> list[Any]:
-    import tomllib
-    from scraper.models import Source
-
-    return [
-        Source(each["home"], each["home"])
-        for each in tomllib.load(open(os.environ.get("STUB") or path, "rb"))["source"]
-    ]
-
-
-def _options(asked: dict[str, Any]) -> Options:
+def _options(asked: dict[str, Any], told: Config) -> Options:
     from scraper.crawl import Options
     from scraper.visits import Wanted
 
-    wanted = Wanted(asked["only"], _day(asked["since"]))
+    only = told.source(asked["only"]) if asked["only"] else None
+    if asked["only"] and only is None:
+        raise ConfigError(f"--only {asked['only']!r} is no source; `scraper sources list` names them")
     return Options(
-        wanted=wanted,
+        wanted=Wanted(only.name if only else None, _day(asked["since"])),
         limit=asked["limit"],
         everything=asked["everything"],
         time_budget=asked["time_budget"],
-        delay=asked["delay"],
-        budget=asked["host_budget"],
+        delay=told.gap if asked["delay"] is None else asked["delay"],
+        budget=asked["host_budget"] or told.host_budget,
         workers=asked["workers"],
+        honoured=frozenset(told.honour),
     )
 
 

@@ -35,22 +35,26 @@ _DEFAULT_CONFIG = "data/sources.toml"
 
 def network(command: Command) -> Command:
     """Adds `--config` and `--allow-address`; the command gets `settings` and `guard` instead."""
+    return _asking(command, lambda _: {})
 
+
+def surveying(command: Command) -> Command:
+    """The same for a command that wants `file`, the path of the sources, too."""
+    return _asking(command, lambda path: {"file": path or _DEFAULT_CONFIG})
+
+
+def _asking(command: Command, more: Callable[[str | None], dict[str, str]]) -> Command:
     @wraps(command)
     def wrapped(*args: Any, config: str | None, allow_address: tuple[str, ...], **kwargs: Any) -> Any:
         settings, guard = _network(config, allow_address)
-        return command(*args, settings=settings, guard=guard, **kwargs)
+        return command(*args, settings=settings, guard=guard, **more(config), **kwargs)
 
-    return _asking_where(wrapped)
-
-
-def _asking_where(wrapped: Command) -> Command:
     told = click.option(
         "--config",
         type=click.Path(),
         envvar="SCRAPER_CONFIG",
         show_envvar=True,
-        help=f"Contact and allowed addresses.  [default: {_DEFAULT_CONFIG}]",
+        help=f"The sources, contact and allowed addresses.  [default: {_DEFAULT_CONFIG}]",
     )(wrapped)
     return click.option(
         "--allow-address",
@@ -60,15 +64,20 @@ def _asking_where(wrapped: Command) -> Command:
     )(told)
 
 
-def configured(command: Command) -> Command:
-    """Adds `--config` and `--allow-address`; the command gets `config`, `settings` and `guard`."""
+def sources(command: Command) -> Command:
+    """Adds `--config`; the command gets `file`, the path it stands for, instead."""
 
     @wraps(command)
-    def wrapped(*args: Any, config: str | None, allow_address: tuple[str, ...], **kwargs: Any) -> Any:
-        settings, guard = _network(config, allow_address)
-        return command(*args, config=config or _DEFAULT_CONFIG, settings=settings, guard=guard, **kwargs)
+    def wrapped(*args: Any, config: str | None, **kwargs: Any) -> Any:
+        return command(*args, file=config or _DEFAULT_CONFIG, **kwargs)
 
-    return _asking_where(wrapped)
+    return click.option(
+        "--config",
+        type=click.Path(),
+        envvar="SCRAPER_CONFIG",
+        show_envvar=True,
+        help=f"The sources.  [default: {_DEFAULT_CONFIG}]",
+    )(wrapped)
 
 
 def _network(path: str | None, allowed: tuple[str, ...]) -> tuple[Settings, Guard]:
@@ -77,11 +86,12 @@ def _network(path: str | None, allowed: tuple[str, ...]) -> tuple[Settings, Guar
     from scraper.guard import Guard
 
     file = path or _DEFAULT_CONFIG
-    told = config.parse(_text(file), file) if path or os.path.isfile(file) else config.Config()
+    told = config.read(text_of(file), file) if path or os.path.isfile(file) else config.Config()
     return Settings(contact=told.contact), Guard.allowing([*told.allow_address, *allowed])
 
 
-def _text(path: str) -> str:
+def text_of(path: str) -> str:
+    """A configuration file as it stands. Raises `ConfigError`."""
     try:
         with open(path, encoding="utf-8") as file:
             return file.read()

@@ -58,6 +58,8 @@ def read(url: str) -> Reading:
     named = _named(parts.query)
     if words("never").intersection(segments) or _is_list(segments) or _is_calendar(segments, named):
         return NEVER
+    if words("service").intersection(segments) and len(_slug(segments[-1])) < 4:
+        return NEVER
     if segments and named and words("page_numbers").issuperset(named) and not _slug(segments[-1]):
         return NEVER
     points = _query_points(named) + _path_points(segments, parts.path)
@@ -87,8 +89,9 @@ def _is_list(segments: list[str]) -> bool:
 
 
 def _plain_article(segment: str) -> bool:
-    """A long slug with a number is an article's even behind /series/."""
-    return len(_slug(segment)) >= 4 and bool(_LONG_NUMBER.search(segment))
+    """A slug as long as a headline, or a shorter one with a number, is an article's even behind /series/."""
+    slug = len(_slug(segment))
+    return slug >= 7 or (slug >= 4 and bool(_LONG_NUMBER.search(segment)))
 
 
 def _is_calendar(segments: list[str], named: dict[str, str]) -> bool:

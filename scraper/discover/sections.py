@@ -143,7 +143,7 @@ def _points(anchor: Anchor) -> int:
     if reading.never:
         return reading.points
     long = _length(anchor.text)
-    points = reading.points + (2 if long >= 5 else 1 if long >= 3 else -1)
+    points = reading.points + (3 if long >= 8 else 2 if long >= 5 else 1 if long >= 3 else -1)
     points += 2 if anchor.heading else 0
     points += 1 if "teaser" in anchor.rooms else 0
     return points - (3 if anchor.rooms == {"nav"} else 0)
