@@ -318,17 +318,20 @@ class Crawl:
         """One host's pages, one after the other, until nothing is due there soon."""
         async with self._at_once:
             put_off = 0
-            while put_off < GIVE_UP and not self._over.is_set() and self._left != 0:
+            while put_off < GIVE_UP and not self._enough():
                 self._woken.discard(host)
                 claimed = await self._claimed(host)
                 if not claimed and host not in self._woken and not await self._something_soon(host):
                     break
                 for visit in claimed:
-                    put_off = put_off + 1 if await self._visited(visit) == "later" else 0
-                    if put_off >= GIVE_UP or self._over.is_set() or self._left == 0:
+                    if put_off >= GIVE_UP or self._enough():
                         break
+                    put_off = put_off + 1 if await self._visited(visit) == "later" else 0
             await self._write(lambda db: visits.hand_back(db, self._run, host))
             self._hosts.discard(host)
+
+    def _enough(self) -> bool:
+        return self._over.is_set() or (self._left is not None and self._left <= 0)
 
     async def _claimed(self, host: str) -> list[Visit]:
         wanted = self._options.wanted
@@ -348,14 +351,14 @@ class Crawl:
 
     async def _visited(self, visit: Visit) -> str | None:
         """One request; what comes of it goes its own way. `later` when the host may not be asked now."""
+        if self._left is not None:
+            self._left -= 1
         source = self._sources.get(visit.source or "")
         companion = self._manners.companion(source.delay if source else None)
         asked = Request(visit.url, (*(source.asked_with if source else ()), *conditional(visit)))
         answer = await self._fetched(asked, companion)
         if isinstance(answer, NotNow) and self._over.is_set():
             return "later"
-        if self._left is not None:
-            self._left -= 1
         receipt = self._receipt(asked, visit, companion, answer)
         await self._room.acquire()
         self._tasks.create_task(self._settle(visit, receipt, answer))
@@ -388,7 +391,7 @@ class Crawl:
         return await self._read(visit, answer)
 
     async def _failed(self, visit: Visit, receipt: Receipt, error: FetchError) -> Settled:
-        said = replace(receipt, error=f"{type(error).__name__}: {error.message}")
+        said = replace(receipt, page=None, error=f"{type(error).__name__}: {error.message}")
         return await self._tools.writer.do(lambda archive: settle.failed(archive, visit, said, error))
 
     def _failure(self, visit: Visit, receipt: Receipt, answer: Answer) -> FetchError | None:

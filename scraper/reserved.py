@@ -7,7 +7,7 @@ import re
 from scraper.models import Page
 
 WORDS = ("noarchive", "noindex", "tdm")
-"""What may be honoured: the first two of robots meta tags and X-Robots-Tag, the last of the TDM Reservation Protocol."""
+"""What may be honoured: the first two of robots meta tags and X-Robots-Tag, `tdm` of the TDM Reservation Protocol."""
 
 _HEAD = 1 << 16
 _META = re.compile(rb"<meta\s[^>]{1,400}>", re.IGNORECASE)

@@ -303,7 +303,8 @@ create table visits (
     id integer primary key, url text not null unique, host text not null, source text, kind text not null,
     state text not null default 'new', due text, gap real, attempts integer not null default 0, lease integer,
     unread integer references fetches (id), etag text, last_modified text, page text, extractor text, modified text,
-    place text, headline text, variants text, article_id integer references articles (id), doubts integer not null default 0,
+    place text, headline text, variants text, article_id integer references articles (id),
+    doubts integer not null default 0,
     found text not null, asked text,
     changed text, said text
 );

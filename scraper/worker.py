@@ -53,7 +53,7 @@ def _read(page: Page) -> Answer:
     except (MemoryError, RecursionError) as error:
         gc.collect()
         return Unusable(f"reading it takes too much memory ({type(error).__name__})", url=page.url)
-    except Exception as error:  # the top of a process: one page is no reason to end it
+    except Exception as error:  # noqa: BLE001  the top of a process: one page is no reason to end it
         return Unusable(f"reading it failed, please report it: {error!r}", url=page.url)
 
 

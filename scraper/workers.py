@@ -84,7 +84,7 @@ class Pool:
 
     async def _answered(self, worker: Process, batch: list[_Job]) -> tuple[list[_Job], bool]:
         """What is left of the batch, and whether the worker can go on."""
-        sending = asyncio.create_task(_send(worker, [page for page, _ in batch]))
+        sending = asyncio.ensure_future(_send(worker, [page for page, _ in batch]))
         try:
             for number, (page, future) in enumerate(batch, 1):
                 try:
@@ -93,7 +93,7 @@ class Pool:
                     _tell(future, Unusable(_died_of(error, self._patience), url=page.url))
                     return batch[number:], False
                 _tell(future, answer)
-        finally:
+        finally:  # a worker that died takes nothing more
             sending.cancel()
             await asyncio.gather(sending, return_exceptions=True)
         return [], True

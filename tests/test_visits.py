@@ -19,6 +19,7 @@ from tests.pages import article, page
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
+EVERYTHING = Wanted()
 LINK = Seen("https://lund.example/a", "lund.example", place="feed", headline="Harbour budget")
 
 
@@ -38,7 +39,7 @@ def start(db: sqlite3.Connection) -> int:
     return runs.begin(db, {}, NOON)
 
 
-def claimed(db: sqlite3.Connection, run: int, now: datetime = NOON, wanted: Wanted = Wanted()) -> list[str]:
+def claimed(db: sqlite3.Connection, run: int, now: datetime = NOON, wanted: Wanted = EVERYTHING) -> list[str]:
     return [visit.url for visit in visits.claim(db, "lund.example", run, now, wanted)]
 
 
@@ -140,8 +141,11 @@ def test_hosts_with_something_due_are_found_without_looking_at_every_visit(db: s
 def test_a_second_run_on_the_same_archive_is_refused(tmp_path: Path) -> None:
     from scraper.errors import Running
 
-    with runs.lock(tmp_path / "a.db"):
-        with pytest.raises(Running, match="another run is at work"), runs.lock(tmp_path / "a.db"):
-            pass
+    with (
+        runs.lock(tmp_path / "a.db"),
+        pytest.raises(Running, match="another run is at work"),
+        runs.lock(tmp_path / "a.db"),
+    ):
+        pass
     with runs.lock(tmp_path / "a.db"):
         pass

@@ -1,0 +1,239 @@
+"""The whole crawl, against small publishers on loopback."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from scraper import crawl, verify
+from scraper.config import parse
+from scraper.crawl import Options, Web
+from scraper.guard import Guard
+from scraper.models import Source
+from scraper.query import Reader, Stored
+from scraper.runs import Tally
+from tests.conftest import SCRAPER
+from tests.press import Press, sentences
+from tests.server import Reply, Server
+
+Crawl = Callable[..., Tally]
+
+
+@pytest.fixture
+def press() -> Iterator[Press]:
+    with Press(hosts=2).fill(4) as opened:
+        yield opened
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Path:
+    return tmp_path / "news.db"
+
+
+def sources(press: Press) -> list[Source]:
+    return list(parse(press.config()).sources)
+
+
+def again(press: Press, archive: Path, everything: bool = True) -> Tally:
+    """A crawl of everything; without, of what is due."""
+    web = Web(guard=Guard.allowing(press.networks))
+    return crawl.run(archive, sources(press), Options(delay=0.0, workers=1, everything=everything), web)
+
+
+def stored(archive: Path) -> dict[str, Stored]:
+    with Reader(archive) as reader:
+        return {each.article.url or "": each for each in reader.everything()}
+
+
+def statuses(press: Press, since: int) -> list[int]:
+    """What was answered since then, home pages, feeds and the like left out."""
+    return sorted(status for _, _, path, status in press.asked[since:] if path.startswith("/news/"))
+
+
+def test_everything_that_is_published_is_found_once_and_archived(press: Press, archive: Path) -> None:
+    tally = again(press, archive, everything=False)
+    assert (tally.sources, tally.new, tally.failed) == (2, 8, 0)
+    assert {each.article.headline for each in stored(archive).values()} == {
+        story.headline for host in press.stories for story in host.values()
+    }
+    assert list(verify.faults(archive)) == []
+    assert len(press.asked) == len({(host, path) for _, host, path, _ in press.asked})
+
+
+def test_nothing_is_due_right_after_a_crawl(press: Press, archive: Path) -> None:
+    again(press, archive)
+    asked = len(press.asked)
+    assert again(press, archive, everything=False) == Tally()
+    assert len(press.asked) == asked
+
+
+def test_what_did_not_change_costs_a_conditional_request(press: Press, archive: Path) -> None:
+    again(press, archive)
+    asked = len(press.asked)
+    tally = again(press, archive)
+    assert (tally.new, tally.revised, tally.unchanged, tally.bytes) == (0, 0, 8, 0)
+    assert statuses(press, asked) == [304] * 8
+
+
+def test_an_edit_is_a_revision_and_a_new_article_is_new(press: Press, archive: Path) -> None:
+    again(press, archive)
+    press.publish(0, "story-1", "Report 1 from the harbour", ["Corrected: it was a ferry.", *sentences(1)])
+    press.publish(1, "late", "A late report", sentences(99))
+    tally = again(press, archive)
+    assert (tally.new, tally.revised, tally.unchanged) == (1, 1, 7)
+
+
+def test_an_article_that_vanishes_and_comes_back_is_marked(press: Press, archive: Path) -> None:
+    again(press, archive)
+    url = f"{press.home(0)}news/story-2.html"
+    story = press.stories[0]["story-2"]
+    press.withdraw(0, "story-2")
+    assert again(press, archive).gone == 1
+    assert stored(archive)[url].status == "gone"
+    press.stories[0]["story-2"] = story
+    again(press, archive)
+    assert stored(archive)[url].status == "live"
+    assert stored(archive)[url].revision == 1
+
+
+def test_what_a_feed_calls_an_article_is_a_variant_of_its_headline(press: Press, archive: Path) -> None:
+    again(press, archive)
+    article = stored(archive)[f"{press.home(0)}news/story-0.html"].article
+    assert "feed" in {each.place for each in article.headlines}
+
+
+def test_a_killed_run_is_taken_up_where_it_was(press: Press, archive: Path) -> None:
+    """A page that was kept and not read is read without being asked for again."""
+    again(press, archive)
+    db = sqlite3.connect(archive)
+    db.execute(
+        "update visits set unread = (select max(id) from fetches where page is not null), lease = 1 where id = 5"
+    )
+    db.execute("update visits set lease = 1 where id = 6")
+    db.commit()
+    db.close()
+    asked = len(press.asked)
+    again(press, archive, everything=False)
+    assert len(press.asked) == asked
+    db = sqlite3.connect(archive)
+    assert db.execute("select count(*) from visits where lease is not null or unread is not null").fetchone() == (0,)
+    db.close()
+
+
+def test_requests_have_receipts_with_the_gap_that_was_kept(press: Press, archive: Path) -> None:
+    web = Web(guard=Guard.allowing(press.networks))
+    crawl.run(archive, sources(press)[:1], Options(delay=0.05, workers=1), web)
+    db = sqlite3.connect(archive)
+    gaps = [row[0] for row in db.execute("select gap from fetches where host = '127.0.0.1' order by at, id")]
+    db.close()
+    assert gaps.count(None) == 1
+    assert min(gap for gap in gaps if gap is not None) >= 0.05
+    arrived = sorted(when for when, *_ in press.asked)
+    assert min(b - a for a, b in pairwise(arrived)) >= 0.045
+
+
+HAZARDS: dict[str, Reply] = {
+    "/news/endless.html": Reply(b"<p>", endless=b"<p>more and more of the same " * 1000),
+    "/news/reset.html": Reply(b"<p>half", length=9000, reset=True),
+    "/news/short.html": Reply(b"<p>half", length=4),
+    "/news/binary.html": Reply(b"%PDF-1.7 \x00\x01" * 500),
+    "/news/empty.html": Reply(b""),
+    "/news/wall.html": Reply(b"<title>Just a moment...</title><p>Checking your browser before you go on.", 403),
+    "/news/inside.html": Reply(b"", 302, (("location", "http://169.254.169.254/latest"),)),
+    "/news/file.html": Reply(b"", 302, (("location", "file:///etc/passwd"),)),
+    "/news/loop.html": Reply(b"", 302, (("location", "/news/loop.html"),)),
+    "/news/home.html": Reply(b"", 302, (("location", "/"),)),
+    "/news/header.html": Reply(raw=b"HTTP/1.1 200 OK\r\nX: " + b"a" * 200_000 + b"\r\n\r\n"),
+}
+
+
+def test_every_hazard_ends_in_a_named_outcome_and_harms_nothing_else(archive: Path) -> None:
+    links = "".join(
+        f'<article><h2><a href="{path}">A report with a headline {path}</a></h2></article>' for path in HAZARDS
+    )
+    feed = "".join(f"<item><title>Report {path}</title><link>{path}</link></item>" for path in HAZARDS)
+    routes = {"/": Reply(f"<title>Home</title>{links}".encode()), "/robots.txt": Reply(b"", 404)}
+    rss = Reply(f'<rss version="2.0"><channel>{feed}</channel></rss>'.encode(), headers=(("content-type", "text/xml"),))
+    with Server({**routes, "/feed.xml": rss, **HAZARDS}) as server:
+        source = Source("hazards", server.url("/"), feeds=(server.url("/feed.xml"),))
+        tally = crawl.run(archive, [source], Options(delay=0.0, workers=1, time_budget=8.0), Web(guard=server.guard))
+    assert tally.new == 0
+    db = sqlite3.connect(archive)
+    said = dict(
+        db.execute("select requested, error from fetches where requested like '%/news/%' and error is not null")
+    )
+    db.close()
+    assert {url.rpartition("/news")[2] for url in said} == {path.removeprefix("/news") for path in HAZARDS}
+    assert {text.partition(":")[0] for text in said.values()} <= {
+        "Gone", "Refused", "Unusable", "Unreachable", "ExtractError", "Silent", "Busy"
+    }  # fmt: skip
+    assert list(verify.faults(archive)) == []
+
+
+# --- the command --------------------------------------------------------------
+
+
+def command(press: Press, tmp_path: Path, *more: str) -> list[str]:
+    file = tmp_path / "sources.toml"
+    file.write_text(press.config())
+    return [SCRAPER, "crawl", "--db", str(tmp_path / "news.db"), "--config", str(file), "--workers", "1", *more]
+
+
+def test_the_command_is_quiet_but_for_one_line(press: Press, tmp_path: Path) -> None:
+    done = subprocess.run(command(press, tmp_path, "--delay", "0"), capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("scraper crawl: 2 sources, ")
+    assert done.stdout.count("\n") == 1
+
+
+def test_a_second_run_leaves_at_once_with_status_3(press: Press, tmp_path: Path) -> None:
+    first = subprocess.Popen(command(press, tmp_path, "--delay", "1"), stdout=subprocess.PIPE)
+    _wait(lambda: len(press.asked) > 0)
+    second = subprocess.run(command(press, tmp_path), capture_output=True, text=True, check=False)
+    assert (second.returncode, second.stdout) == (3, "")
+    assert second.stderr == f"scraper: another run is at work on {tmp_path / 'news.db'}\n"
+    first.send_signal(signal.SIGTERM)
+    assert first.communicate()[0].startswith(b"scraper crawl: ")
+    assert first.returncode == 0
+
+
+def test_a_kill_loses_nothing(press: Press, tmp_path: Path) -> None:
+    run = subprocess.Popen(command(press, tmp_path, "--delay", "0.1"), stdout=subprocess.DEVNULL)
+    _wait(lambda: len(press.asked) > 9)
+    os.kill(run.pid, signal.SIGKILL)
+    run.wait()
+    done = subprocess.run(command(press, tmp_path, "--delay", "0.05"), capture_output=True, text=True, check=False)
+    assert done.returncode == 0
+    assert len(stored(tmp_path / "news.db")) == 8
+    assert list(verify.faults(tmp_path / "news.db")) == []
+
+
+def test_a_dry_run_asks_nobody(press: Press, tmp_path: Path) -> None:
+    done = subprocess.run(command(press, tmp_path, "--dry-run"), capture_output=True, text=True, check=False)
+    assert done.stdout.count(": 1 looks, 0 articles\n") == 2
+    assert press.asked == []
+
+
+def test_events_as_json(press: Press, tmp_path: Path) -> None:
+    log = ("--delay", "0", "--log", "json", "--limit", "1")
+    done = subprocess.run(command(press, tmp_path, *log), capture_output=True, text=True, check=True)
+    events = [json.loads(line)["what"] for line in done.stderr.splitlines()]
+    assert events.count("found") == 2
+    assert events.count("new") == 1
+
+
+def _wait(until: Callable[[], bool]) -> None:
+    for _ in range(2000):
+        if until():
+            return
+        time.sleep(0.005)
+    raise AssertionError
