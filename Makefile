@@ -5,7 +5,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 BENCHMARK ?= ../shared
 
-.PHONY: install demo test check fix docs accept gate train worst bench fuzz clean
+.PHONY: install torture demo test check fix docs accept gate train worst bench fuzz clean
 
 install: $(STAMP)
 
@@ -50,6 +50,9 @@ worst: install  ## the pages that are read worst, line by line; PAGES=…
 
 bench: install  ## speed and memory
 	@$(BIN)/python -m tests.bench $(BENCHMARK)
+
+torture: install  ## the crawl killed with -9 a hundred times; KILLS=…
+	@$(BIN)/python -m tests.torture $(or $(KILLS),100)
 
 clean:
 	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist data/demo*

@@ -178,7 +178,7 @@ class Fetcher:
             if (key := url + str(sorted(cookies.items()))) in seen:
                 raise Unusable(f"a redirect loop at {url}")
             seen.add(key)
-            asked = httpx.Request("GET", url, headers=[*self._headers(), *request.headers])
+            asked = httpx.Request("GET", url, headers=_encoded((*self._headers(), *request.headers)))
             cookies.set_cookie_header(asked)
             answer = await self._answered(asked, gate)
             if answer.location is None:
@@ -246,6 +246,11 @@ class Fetcher:
         for each in chain:
             each.finish()
         return b"".join(parts)
+
+
+def _encoded(headers: Headers) -> list[tuple[bytes, bytes]]:
+    """Header pairs as bytes, Latin-1 as they came: an ETag goes back as it was, in whatever letters."""
+    return [(name.encode("ascii", "replace"), value.encode("latin-1", "replace")) for name, value in headers]
 
 
 class _Patient:

@@ -84,7 +84,8 @@ class Pool:
 
     async def _answered(self, worker: Process, batch: list[_Job]) -> tuple[list[_Job], bool]:
         """What is left of the batch, and whether the worker can go on."""
-        sending = asyncio.ensure_future(_send(worker, [page for page, _ in batch]))
+        sending = asyncio.create_task(_send(worker, [page for page, _ in batch]))
+        await asyncio.sleep(0)
         try:
             for number, (page, future) in enumerate(batch, 1):
                 try:

@@ -88,8 +88,10 @@ def test_an_edit_is_a_revision_and_a_new_article_is_new(press: Press, archive: P
     again(press, archive)
     press.publish(0, "story-1", "Report 1 from the harbour", ["Corrected: it was a ferry.", *sentences(1)])
     press.publish(1, "late", "A late report", sentences(99))
+    asked = len(press.asked)
     tally = again(press, archive)
     assert (tally.new, tally.revised, tally.unchanged) == (1, 1, 7)
+    assert statuses(press, asked) == [200] * 2 + [304] * 7
 
 
 def test_an_article_that_vanishes_and_comes_back_is_marked(press: Press, archive: Path) -> None:

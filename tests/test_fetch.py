@@ -383,3 +383,12 @@ def test_every_exception_of_the_library_becomes_one_of_ours() -> None:
 
 def test_a_bug_is_not_dressed_up_as_a_fault_of_the_network() -> None:
     assert translation(KeyError("x")) is None
+
+
+def test_an_etag_goes_back_as_it_came_in_whatever_letters() -> None:
+    tagged = Reply(b"<p>hello", headers=(("etag", '"caf\u00e9"'),))
+    with Server({"/": tagged}) as server:
+        tag = fetch_page(server.url("/"), guard=server.guard).header("etag")
+        request = Request(server.url("/"), (("if-none-match", tag or ""),))
+        fetch_page(request, guard=server.guard)
+        assert server.asked[1][1]["if-none-match"] == '"caf\u00e9"'

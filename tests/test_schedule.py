@@ -96,6 +96,10 @@ def test_a_sitemap_that_says_nothing_new_changes_nothing() -> None:
     assert schedule.told(KNOWN, None) == KNOWN
 
 
+def test_a_part_of_a_millisecond_is_no_change() -> None:
+    assert schedule.told(KNOWN, NOON - HOUR + timedelta(microseconds=900)) == KNOWN
+
+
 def test_one_that_cries_wolf_is_asked_conditionally() -> None:
     visit = KNOWN
     for hour in range(1, 6):
