@@ -84,8 +84,7 @@ class Pool:
 
     async def _answered(self, worker: Process, batch: list[_Job]) -> tuple[list[_Job], bool]:
         """What is left of the batch, and whether the worker can go on."""
-        sending = asyncio.create_task(_send(worker, [page for page, _ in batch]))
-        await asyncio.sleep(0)
+        sending = asyncio.create_task(_send(worker, [page for page, _ in batch]))  # noqa: RUF006  ended below
         try:
             for number, (page, future) in enumerate(batch, 1):
                 try:

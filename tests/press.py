@@ -69,12 +69,12 @@ class Press:
     def withdraw(self, host: int, name: str) -> None:
         del self.stories[host][name]
 
-    def fill(self, each: int) -> Self:
+    def fill(self, each: int, paragraphs: int = 6) -> Self:
         """So many articles for every publisher."""
         for host in range(self.hosts):
             for number in range(each):
                 seed = host * 10_000 + number
-                self.publish(host, f"story-{number}", f"Report {seed} from the harbour", sentences(seed))
+                self.publish(host, f"story-{number}", f"Report {seed} from the harbour", sentences(seed, paragraphs))
         return self
 
     def home(self, host: int) -> str:

@@ -18,7 +18,7 @@ from tests.press import Press
 
 KILLS = 100
 HOSTS = 4
-EACH = 120
+EACH = 400
 """Articles of each host: a run of half a second gets through a few of them, so that all kills find it at work."""
 
 

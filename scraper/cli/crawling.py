@@ -151,7 +151,7 @@ def schedule(system: str, minutes: int, db: str) -> None:
 
 
 _ENTRIES = {
-    "cron": "*/{minutes} * * * * cd {folder} && {command} 2>&1 | grep -v 'another run'\n",
+    "cron": "*/{minutes} * * * * cd {folder} && {command} 2>&1 >> crawl.log | grep -v 'another run'\n",
     "systemd": """\
 # ~/.config/systemd/user/scraper.service
 [Unit]

@@ -5,11 +5,17 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from tests.bench import asking, batch, fetching, starting
+from tests.bench import asking, batch, crawling, fetching, starting
 
 
 def main(shared: Path) -> None:
-    for benchmark in (starting.figures(), asking.figures(), fetching.figures(), batch.figures(shared)):
+    for benchmark in (
+        starting.figures(),
+        asking.figures(),
+        fetching.figures(),
+        crawling.figures(),
+        batch.figures(shared),
+    ):
         for name, value, wanted in benchmark:
             sys.stdout.write(f"{name:58} {value:>14}   {wanted}\n")
             sys.stdout.flush()
