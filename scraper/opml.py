@@ -16,7 +16,7 @@ _ATTRIBUTE = re.compile(r"([\w:.-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 
 
 def read(text: str, name: str = "OPML") -> list[Source]:
-    """A source for each site, with the feeds the list gives for it. Raises `ConfigError` where no feed is in it."""
+    """A source for each site, with the feeds the list gives for it. Raises `ConfigError` where there is none."""
     sources: dict[str, Source] = {}
     for told in _outlines(text):
         source = _source(told)
@@ -24,24 +24,24 @@ def read(text: str, name: str = "OPML") -> list[Source]:
             old = sources.get(source.home)
             sources[source.home] = _with_feeds(old, source.feeds) if old else source
     if not sources:
-        raise ConfigError(f"{name}: no feeds in it, is it OPML?")
+        raise ConfigError(f"{name}: no sites in it, is it OPML?")
     return list(sources.values())
 
 
 def _outlines(text: str) -> Iterator[dict[str, str]]:
     for attributes in _OUTLINE.findall(text):
         told = {key.lower(): unescape(a or b).strip() for key, a, b in _ATTRIBUTE.findall(attributes)}
-        if told.get("xmlurl"):
+        if told.get("xmlurl") or told.get("htmlurl"):
             yield told
 
 
 def _source(told: dict[str, str]) -> Source | None:
-    feed = urls.join(None, told["xmlurl"])
+    feed = urls.join(None, told.get("xmlurl", ""))
     home = urls.join(None, told.get("htmlurl", "")) or (urls.join(feed, "/") if feed else None)
-    if feed is None or home is None:
+    if home is None:
         return None
     try:
-        return config.named({"home": home, "feeds": [feed]})
+        return config.named({"home": home} | ({"feeds": [feed]} if feed else {}))
     except Unusable:
         return None
 

@@ -54,6 +54,8 @@ class Survey:
             self._rules[origin] = self._robots(origin, delay)
         if request.url == f"{origin}/robots.txt":
             return self._pages[origin]
+        if self._rules[origin].failed:
+            return self._pages[origin]
         verdict = self._rules[origin].may(request.url, AGENT)
         if not verdict.allowed:
             return Refused(f"robots.txt says {verdict.line!r}", url=request.url)

@@ -19,10 +19,7 @@ from scraper.models import Link, Page, Place
 MOST = 50_000
 """Items that are read of one feed."""
 
-_FEED = re.compile(
-    r"\s*(?:<(?:\?|!)[^>]*>\s*|<!DOCTYPE[^\[>]*\[.*?\]\s*>\s*|<!--.*?-->\s*)*<(?:[\w-]+:)?(rss|feed|rdf)\b",
-    re.DOTALL | re.IGNORECASE,
-)
+_ROOTS = ("rss", "feed", "rdf")
 _JSON = re.compile(r'\s*\{(?=.{0,2000}?"(?:version"\s*:\s*"https?:\\?/\\?/jsonfeed|items"\s*:\s*\[))', re.DOTALL)
 _TITLE = re.compile(r"<(?:\w+:)?title\b[^>]*>(.*?)</", re.DOTALL | re.IGNORECASE)
 
@@ -60,7 +57,7 @@ class Feed:
 def read(page: Page) -> Feed | None:
     """The feed, or None for a page that is none, whatever its label says."""
     text = document.characters(page).lstrip("\ufeff \t\r\n")
-    if _FEED.match(text[:20_000]):
+    if markup.root(text) in _ROOTS:
         return Feed(_title(text), tuple(islice(_entries(text, page.url), MOST)))
     if _JSON.match(text):
         told = _json(text)

@@ -15,13 +15,26 @@ from typing import NamedTuple
 
 _ATTRIBUTE = re.compile(r"([\w.:-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
 _CDATA_MARKS = re.compile(r"<!\[CDATA\[|\]\]>")
-_MARKUP = re.compile(r"<!--.*?-->|</?[A-Za-z][^<>]*>", re.DOTALL)
+_MARKUP = re.compile(r"<!--.{0,2000}?-->|</?[A-Za-z][^<>]*>", re.DOTALL)
 _REFERENCE = re.compile(r"&(?:(amp|lt|gt|quot|apos)|#(\d{1,7})|#[xX]([0-9a-fA-F]{1,6}));")
 _OTHER_REFERENCE = re.compile(r"&[A-Za-z_][\w.-]*;")
 _PREDEFINED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 
 
 _AFTER_NAME = (" ", "\t", "\r", "\n", ">", "/")
+
+
+# Possessive throughout: remarks by the thousand before a root must not be tried in every combination.
+_ROOT = re.compile(
+    r"(?:\s*+(?:<\?[^>]*+>|<!--(?:(?!-->).)*+-->|<!DOCTYPE[^\[>]*+(?:\[(?:(?!\]\s*>).)*+\]\s*)?>))*+\s*+<(?:[\w-]+:)?(\w+)",
+    re.DOTALL | re.IGNORECASE,
+)
+
+
+def root(text: str) -> str | None:
+    """The name of the root element in lower case, without prefix; None for what is no markup."""
+    match = _ROOT.match(text, 0, 50_000)
+    return match[1].lower() if match else None
 
 
 class Field(NamedTuple):
@@ -32,40 +45,63 @@ class Field(NamedTuple):
     content: str
 
 
-# Unrolled and possessive: a lazy `.*?` costs ten times as much a character.
-_WHOLE_CDATA = r"<!\[CDATA\[[^\]]*+(?:\](?!\]>)[^\]]*+)*+\]\]>"
-_WHOLE_COMMENT = r"<!--[^-]*+(?:-(?!->)[^-]*+)*+-->"
-
-
 class Shape:
     """What records are called, what is wanted of one, and elements whose inside is none of it; regular expressions."""
 
     def __init__(self, record: str, wanted: str, passed_over: str) -> None:
-        def until(closing: str) -> str:
-            return rf"(?:[^<]++|{_WHOLE_CDATA}|<(?!/{closing}[\s>]))*+</{closing}\s*>"
-
-        attributes = r"""((?:[^<>"'/]++|"[^"]*"|'[^']*'|/(?!>))*+)"""
-        self.begin = re.compile(rf"{_WHOLE_COMMENT}|{_WHOLE_CDATA}|<({record})(?:\s[^>]*)?>", re.IGNORECASE)
-        # A field that is not closed inside its record ends at the next tag.
-        self.field = re.compile(
-            rf"{_WHOLE_COMMENT}|<(?:({passed_over})(?=[\s>])[^>]*+>{until(chr(92) + '1')}|"
-            rf"({wanted})(?=[\s/>]){attributes}(?:/>|>(?:(?=([^<]*+(?:<(?!/\2[\s>])[^<]*+)*+)</\2)\4|([^<]*+))))",
-            re.IGNORECASE,
-        )
+        attributes = r"""((?:[^<>"']++|"[^"<]*"|'[^'<]*')*+)"""
+        self.record = re.compile(rf"<({record})(?:\s[^<>]*+)?>", re.IGNORECASE)
+        self.field = re.compile(rf"<(?:({passed_over})|({wanted}))(?=[\s/>]){attributes}>", re.IGNORECASE)
 
 
 def records(text: str, shape: Shape) -> Iterator[dict[str, list[Field]]]:
     """The fields of each record by their names, in document order; a record that is cut at the end counts."""
     at = 0
-    while opening := shape.begin.search(text, at):
-        at = opening.end()
-        if opening[1]:
-            end = at = _end(text, at, opening[1])
-            named: dict[str, list[Field]] = {}
-            for _, name, attributes, content, rest in shape.field.findall(text, opening.end(), end):
-                if name:
-                    named.setdefault(name.lower(), []).append(Field(name, attributes, content or rest))
-            yield named
+    while opening := shape.record.search(text, at):
+        begin = opening.start()
+        after = _end_of_comment(text, at, begin)
+        if after:
+            at = after
+            continue
+        at = _end(text, opening.end(), opening[1])
+        yield _fields(text, opening.end(), at, shape)
+
+
+def _end_of_comment(text: str, at: int, begin: int) -> int:
+    """Where the comment ends that this place is in; 0 if in none."""
+    opened = text.rfind("<!--", at, begin)
+    if opened < 0 or text.find("-->", opened, begin) >= 0:
+        return 0
+    return text.find("-->", begin, begin + _LONGEST_SECTION) + 1
+
+
+def _fields(text: str, at: int, end: int, shape: Shape) -> dict[str, list[Field]]:
+    named: dict[str, list[Field]] = {}
+    unclosed: set[str] = set()
+    while tag := shape.field.search(text, at, end):
+        passed_over, wanted, attributes = tag.groups()
+        content, at = "", tag.end()
+        if not attributes.endswith("/"):
+            content, at = _content(text, at, end, passed_over or wanted, unclosed)
+        if wanted:
+            named.setdefault(wanted.lower(), []).append(Field(wanted, attributes, content))
+    return named
+
+
+def _content(text: str, at: int, end: int, name: str, unclosed: set[str]) -> tuple[str, int]:  # noqa: PLR0917
+    """What stands up to the closing tag, or up to the next tag where there is none; and where that is."""
+    closing = -1 if name in unclosed else _outside(text, f"</{name}", at, end)
+    if closing < 0:
+        unclosed.add(name)  # nor is there one further on: looking again each time would be quadratic
+        closing = text.find("<", at, end)
+    if closing < 0:
+        closing = end
+    return text[at:closing], closing
+
+
+_LONGEST_SECTION = 20_000
+"""Characters in which the end of a comment or CDATA section with tags in it is looked for: with no limit
+a feed of open ones is quadratic."""
 
 
 def _end(text: str, at: int, name: str) -> int:
@@ -73,19 +109,24 @@ def _end(text: str, at: int, name: str) -> int:
 
     The next record is looked for first: where none is closed, looking for the end each time would be quadratic.
     """
-    follower = at
-    while (follower := text.find(f"<{name}", follower)) >= 0 and not text.startswith(
-        _AFTER_NAME, follower + len(name) + 1
-    ):
-        follower += 1
+    follower = _outside(text, f"<{name}", at, len(text))
+    while follower >= 0 and not text.startswith(_AFTER_NAME, follower + len(name) + 1):
+        follower = _outside(text, f"<{name}", follower + 1, len(text))
     limit = follower if follower >= 0 else len(text)
-    end, closing = at, f"</{name}"
-    while (end := text.find(closing, end, limit)) >= 0:
-        # in a CDATA section it is text
-        if text.rfind("<![CDATA[", at, end) <= text.rfind("]]>", at, end):
-            return end
-        end += len(closing)
-    return limit
+    end = _outside(text, f"</{name}", at, limit)
+    return end if end >= 0 else limit
+
+
+def _outside(text: str, wanted: str, at: int, limit: int) -> int:
+    """Where this stands first outside of CDATA sections, in which it would be text; -1 if nowhere."""
+    while (found := text.find(wanted, at, limit)) >= 0:
+        opened = text.rfind("<![CDATA[", at, found)
+        if opened < 0 or text.find("]]>", opened, found) >= 0:
+            return found
+        at = text.find("]]>", found, found + _LONGEST_SECTION)
+        if at < 0:
+            return found  # a section that is never closed ends with its record
+    return -1
 
 
 def attribute(field: Field, name: str) -> str | None:

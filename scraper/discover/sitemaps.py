@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,10 +20,6 @@ MOST = 50_000
 
 MOST_BYTES = 52_428_800
 
-_MAP = re.compile(
-    r"\s*(?:<(?:\?|!)[^>]*>\s*|<!DOCTYPE[^\[>]*\[.*?\]\s*>\s*|<!--.*?-->\s*)*<(?:[\w-]+:)?(urlset|sitemapindex)\b",
-    re.DOTALL | re.IGNORECASE,
-)
 _OWN = r"(?:(?!image|video|mobile|news|xhtml)[\w-]+:)?"
 _PASSED_OVER = r"image:image|video:video"
 _URL = Shape(f"{_OWN}url", f"{_OWN}(?:loc|lastmod)|news:(?:title|publication_date)", _PASSED_OVER)
@@ -54,10 +49,10 @@ def read(page: Page, found_at: str, since: datetime | None = None) -> Sitemap | 
     """
     page = _unpacked(page)
     text = document.characters(page).lstrip("\ufeff \t\r\n")
-    match = _MAP.match(text[:20_000])
-    if match and match[1].lower() == "sitemapindex":
+    root = markup.root(text)
+    if root == "sitemapindex":
         return Sitemap(children=tuple(_within(_children(text, page.url), since)))
-    if match:
+    if root == "urlset":
         return Sitemap(tuple(_within(_links(text, page.url, found_at), since)))
     return _lines(text, found_at)
 
