@@ -229,7 +229,7 @@ def _reason(seen: Seen, at: int) -> str:
     return _by_wording(seen, at) or _by_place(seen, at) or _by_shape(seen, at)
 
 
-_BY_MARK = {ADDRESS: "link address", MAIL: "mail header", NOTHING: "no words", PICTURE: "picture"}
+_BY_MARK = {ADDRESS: "link address", MAIL: "mail header", NOTHING: "nothing to read", PICTURE: "picture"}
 
 
 def _by_wording(seen: Seen, at: int) -> str:
