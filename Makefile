@@ -48,6 +48,10 @@ train: install  ## make the models of the extractor anew, with their reports
 worst: install  ## the pages that are read worst, line by line; PAGES=…
 	@$(BIN)/python -m tests.worst $(BENCHMARK) --pages $(or $(PAGES),20)
 
+fuzz: install  ## bytes that grow into everything that reads a page; SECONDS=…
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,fuzz]'
+	@$(BIN)/python -m tests.fuzz -max_total_time=$(or $(SECONDS),600)
+
 bench: install  ## speed and memory
 	@$(BIN)/python -m tests.bench $(BENCHMARK)
 
@@ -55,4 +59,4 @@ torture: install  ## the crawl killed with -9 a hundred times; KILLS=…
 	@$(BIN)/python -m tests.torture $(or $(KILLS),100)
 
 clean:
-	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist data/demo*
+	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .fuzz build dist data/demo*

@@ -47,7 +47,9 @@ def _answer(line: str, number: int) -> dict[str, Any]:
 def _article(asked: dict[str, Any]) -> Article:
     url = asked.get("url") or ""
     if isinstance(asked.get("text"), str):
-        return extract.capture.article(asked["text"], url or None)
+        from scraper.extract import capture
+
+        return capture.article(asked["text"], url or None)
     body = base64.b64decode(asked["html_b64"], validate=True)
     return extract.article(Page(url, body, 200, (), datetime.now(UTC)))
 

@@ -196,6 +196,21 @@ def parse(markup: str, url: str | None = None) -> Document:
     return Document(url, markup, LexborHTMLParser(flat(markup)))
 
 
+def is_text(page: Page) -> bool:
+    """Whether a page is plain text: said to be, or without a single tag."""
+    kind = (page.header("content-type") or "").partition(";")[0].strip().lower()
+    head = page.body[:20_000]
+    if kind in ("text/html", "application/xhtml+xml"):
+        return False
+    return not _ANY_TAG.search(head) and (kind in ("", "text/plain", "text/markdown") or b"<" not in head)
+
+
+_ANY_TAG = re.compile(
+    rb"<(?:!doctype|html|head|body|div|p|a|span|article|section|table|title|meta|script|h[1-6]|br|img|ul)\b",
+    re.IGNORECASE,
+)
+
+
 def text(page: Page) -> str:
     """The page's characters: byte order mark, valid UTF-8, header, meta, then detection.
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scraper import document
 from scraper.errors import ExtractError
 from scraper.extract import capture
 from scraper.models import Article
@@ -167,7 +168,7 @@ def test_a_capture_is_told_from_a_page(body: bytes, content_type: str, expected:
     from dataclasses import replace
 
     headers = (("content-type", content_type),) if content_type else ()
-    assert capture.is_capture(replace(page(body), headers=headers)) is expected
+    assert document.is_text(replace(page(body), headers=headers)) is expected
 
 
 def held(text: str) -> None:

@@ -171,3 +171,9 @@ def test_further_down_only_the_same_words_are_a_copy() -> None:
     assert copies.repeats(KNOWN) == "headline repeated"
     assert copies.repeats("NATO Leaders Affirm Solidarity over Ukraine") is None
     assert Copies([]).rewords("anything") is None
+
+
+@pytest.mark.parametrize("end", [" :", " -", " |", "¶"])
+def test_a_headline_has_no_separator_at_its_end(end: str) -> None:
+    found = [Headline(f"Harbour budget passes{end}", "h1")]
+    assert headlines.choose(found, []) == Headline("Harbour budget passes", "h1")

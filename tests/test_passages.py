@@ -125,3 +125,10 @@ def test_a_line_with_a_colon_is_no_header() -> None:
 def test_every_line_is_in_one_passage(text: str) -> None:
     numbers = [number for passage in read(text) for number, _ in passage.lines]
     assert numbers == list(range(1, sum(bool(line.strip()) for line in text.splitlines()) + 1))
+
+
+def test_of_columns_longer_than_any_text_the_rest_is_one_line_and_no_text() -> None:
+    told = passages.read("Results of the day\n" + "12\t47\n" * 30_000)
+    assert len(told.passages) == 20_001
+    assert told.passages[-1].mark == passages.NOTHING
+    assert told.passages[-1].text.split() == ["12", "47"] * 10_001

@@ -13,7 +13,6 @@ from scraper.document import Document
 from scraper.errors import ExtractError
 from scraper.extract import (
     body,
-    capture,
     embedded,
     furniture,
     headlines,
@@ -52,7 +51,7 @@ def article(page: Page) -> Article:
 
     Raises `ExtractError` with the reason when there is none, and the facts that say so: `kinds.REFUSED`.
     """
-    if capture.is_capture(page):
+    if document.is_text(page):
         return _of_capture(page)
     return by(page, model.trees())
 
@@ -65,6 +64,8 @@ def read(html: bytes | str, url: str | None = None) -> Article:
 
 
 def _of_capture(page: Page) -> Article:
+    from scraper.extract import capture  # 20 ms that pages of markup need not pay
+
     try:
         told = capture.article(document.text(page), document.web(page.url))
     except ExtractError as error:

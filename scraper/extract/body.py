@@ -69,14 +69,13 @@ def verdicts(lines: list[Line], known: Known, by: Forest) -> Verdicts:
     told, seen = list(page.reasons), page.seen
     wanted, sure = candidates(seen), plain(seen)
     asked = [at for at in wanted if at not in sure]
-    rows = dict(zip(asked, features.rows(seen, asked, known), strict=True))
-    found = dict(zip(asked, by.scores(rows.values()), strict=True))
+    view = features.View(seen, known)
+    found = {at: by.score(view.row(at)) for at in asked}
     looks = [Look(found.get(at, SURE), seen.lines[at].kind, seen.reasons[at], seen.lines[at].words) for at in wanted]
     kept = decisions(looks)
-    typical = _typical([at for at, keep in zip(wanted, kept, strict=True) if keep], found)
+    unlike = _Unlike(view, _typical([at for at, keep in zip(wanted, kept, strict=True) if keep], found), by)
     for at, keep in zip(wanted, kept, strict=True):
-        reason = KEPT if keep else seen.reasons[at] or _unlike(rows[at], rows.get(typical), by)
-        told[seen.lines[at].index - 1] = reason
+        told[seen.lines[at].index - 1] = KEPT if keep else seen.reasons[at] or unlike.reason(at)
     return Verdicts(told, confidence(looks, kept))
 
 
@@ -86,10 +85,22 @@ def _typical(kept: list[int], scores: dict[int, float]) -> int:
     return asked[len(asked) // 2] if asked else -1
 
 
-def _unlike(row: features.Row, typical: features.Row | None, by: Forest) -> str:
-    """The reason where the model alone decided, with the facts that did."""
-    told = deciding.facts(row, typical, by) if typical is not None else []
-    return f"{UNLIKE}: {', '.join(told)}" if told else UNLIKE
+class _Unlike:
+    """The reason where the model alone decided, with the facts that did, for so many lines of a page."""
+
+    def __init__(self, view: features.View, typical: int, by: Forest) -> None:
+        self.view, self.by = view, by
+        self.typical = view.row(typical) if typical >= 0 else []
+        self.left = _EXPLAINED if self.typical else 0
+
+    def reason(self, at: int) -> str:
+        self.left -= 1
+        told = deciding.facts(self.view.row(at), self.typical, self.by) if self.left >= 0 else []
+        return f"{UNLIKE}: {', '.join(told)}" if told else UNLIKE
+
+
+_EXPLAINED = 500
+"""Lines of a page whose facts are looked for: it takes ten looks of the model. News pages have five such lines."""
 
 
 FOR = {Kind.LIST_ITEM: 2.0, Kind.QUOTE: 3.0}

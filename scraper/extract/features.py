@@ -79,8 +79,8 @@ class Judged:
 
 def rows(page: Judged, wanted: Iterable[int], known: Known) -> list[Row]:
     """The features of the lines at the given positions."""
-    surroundings = _Surroundings(page)
-    return [surroundings.row(at, known) for at in wanted]
+    view = View(page, known)
+    return [view.row(at) for at in wanted]
 
 
 class _Tally:
@@ -104,11 +104,11 @@ class _Tally:
         self.furniture += is_furniture
 
 
-class _Surroundings:
-    """What is counted once for a page."""
+class View:
+    """What is counted once for a page. Rows are made when they are asked for: together they are most of its memory."""
 
-    def __init__(self, page: Judged) -> None:
-        self.page, self.lines = page, page.lines
+    def __init__(self, page: Judged, known: Known) -> None:
+        self.page, self.lines, self.known = page, page.lines, known
         good = [line.good for line in page.lines]
         self.words = list(accumulate((line.words for line in page.lines), initial=0))
         self.linked = list(accumulate((line.link * line.words for line in page.lines), initial=0.0))
@@ -140,7 +140,8 @@ class _Surroundings:
             alike.add(line, at, inside, is_furniture)
             beside.add(line, at, inside, is_furniture)
 
-    def row(self, at: int, known: Known) -> Row:
+    def row(self, at: int) -> Row:
+        """The features of one line."""
         line = self.lines[at]
         element, container = line.element, self.page.container
         around = element.path & ~container.path if self.page.inside[at] else element.path
@@ -149,7 +150,7 @@ class _Surroundings:
             *self._place(at),
             *self._alike(element),
             *self._parent(element),
-            *self._told(at, known),
+            *self._told(at),
             *vocabulary.shares(line.text, line.words),
             len(self.lines),
             self.total,
@@ -207,8 +208,8 @@ class _Surroundings:
         words = max(tally.words, 1)
         return [tally.lines, tally.words / tally.lines, tally.linked / words, tally.good / self.total]
 
-    def _told(self, at: int, known: Known) -> Row:
-        line = self.lines[at]
+    def _told(self, at: int) -> Row:
+        line, known = self.lines[at], self.known
         start = plain(line.text[:_START])
         above = at < self.first and line.words <= 60
         copy = known.copies.rewords(line.text) if above else known.copies.repeats(line.text)

@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from math import exp
 from typing import Any
 
@@ -49,6 +48,8 @@ def places(names: Sequence[str]) -> dict[str, str]:
 @cache
 def told(file: str) -> dict[str, Any]:
     """A file of forests in this package."""
+    from importlib.resources import files
+
     found: dict[str, Any] = json.loads(files("scraper.extract").joinpath(file).read_text(encoding="utf-8"))
     return found
 

@@ -55,7 +55,7 @@ def _by_letters(text: str) -> str | None:
     if len(text.encode("utf-8", "replace")) < _LATIN * len(text):
         return None
     letters = sum(map(str.isalpha, text)) or 1
-    han = len(_HAN.findall(text))
+    han = sum(map(_is_han, text))
     if han > letters / 2:
         return "ja" if len(_KANA.findall(text)) > han / 20 else "zh"
     if len(_any_script().findall(text)) <= letters / 2:
@@ -66,7 +66,12 @@ def _by_letters(text: str) -> str | None:
 _LATIN = 1.3
 """Bytes of UTF-8 a character that no text in Latin letters needs: Vietnamese has 1.28, Greek and Russian 1.8."""
 _KANA = re.compile("[\u3040-\u30ff]")
-_HAN = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
+
+
+def _is_han(letter: str) -> bool:
+    return "\u3040" <= letter <= "\u30ff" or "\u3400" <= letter <= "\u9fff"
+
+
 _WORD = re.compile(r"[^\s\d.,:;!?()\[\]{}<>\"“”„«»…/|–—-]+")
 
 

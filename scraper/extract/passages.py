@@ -51,7 +51,7 @@ class Capture:
 ITEM, QUOTE, HEADING, PICTURE = "item", "quote", "heading", "picture"
 MAIL, ADDRESS, NOTHING = "mail", "address", "nothing"
 """What the margin says of a passage: an item of a list, a quotation, a Markdown heading or picture; a line of a
-mail's header, an address alone, marks without words."""
+mail's header, an address alone, marks without words or far too many lines."""
 
 
 @dataclass(slots=True)
@@ -107,7 +107,9 @@ _BULLETS = frozenset("*•·◦▪▫‣●○■□►▸➤✓✔+–-o")
 def _lines(text: str) -> Iterator[_Line]:
     block = number = 0
     blank = True
-    for raw in text.splitlines():
+    rows = text.splitlines()
+    most = max(_MOST_LINES, len(text) // _SHORTEST)
+    for raw in rows[:most]:
         shown = " ".join(raw.split())
         if not shown:
             blank = True
@@ -116,6 +118,14 @@ def _lines(text: str) -> Iterator[_Line]:
         block += blank
         blank = False
         yield _line(_Line(number, shown, shown, block, len(raw) - len(raw.lstrip()), _columns(raw.rstrip())))
+    if rest := " ".join(" ".join(rows[most:]).split()):
+        yield _Line(number + 1, rest, rest, block + 1, 0, 0, NOTHING)
+
+
+_MOST_LINES = 20_000
+_SHORTEST = 40
+"""Lines of a text, and characters a line has on average in a longer one. What goes beyond, columns of figures, is
+taken as one line."""
 
 
 def _line(line: _Line) -> _Line:

@@ -22,9 +22,7 @@ _LETTERS = str.maketrans(
     | {"ى": "ي", "ی": "ي", "ة": "ه", "ک": "ك", "ς": "σ", "ё": "е", "ı": "i", "\u200c": " ", "ـ": ""}
 )
 _MARKS = re.compile("[\u0300-\u036f\u064b-\u0652\u00ad\u200b\u200e\u200f\ufeff]")
-_UNSPACED = re.compile("[\u0e00-\u0eff\u1100-\u11ff\u3040-\u9fff\uac00-\ud7af]")
 _SCRIPT = "\u0e00-\u0eff\u1100-\u11ff\u3000-\u9fff\uac00-\ud7af"
-_SPACE_IN_SCRIPT = re.compile(f"(?<=[{_SCRIPT}\uff00-\uffef]) | (?=[{_SCRIPT}])")
 _WORD = re.compile(r"\w+")
 _ENDS = " .!?…:;,-|·•'"
 _PARTS = re.compile(r"\s+[-|·•~]\s+|\s*\|\s*|\s+::\s+")
@@ -33,13 +31,29 @@ _GAP = 24
 """Letters that `*` stands for in a sentence: "wir und unsere bis zu 842 Partner"."""
 
 
+def _is_unspaced(text: str) -> bool:
+    """Whether a text is written without spaces, at least in part."""
+    return not text.isascii() and _unspaced().search(text) is not None
+
+
+@cache
+def _unspaced() -> re.Pattern[str]:
+    """Compiled when it is asked for: ranges of so many letters take 2 ms at every start."""
+    return re.compile("[\u0e00-\u0eff\u1100-\u11ff\u3040-\u9fff\uac00-\ud7af]")
+
+
+@cache
+def _space_in_script() -> re.Pattern[str]:
+    return re.compile(f"(?<=[{_SCRIPT}\uff00-\uffef]) | (?=[{_SCRIPT}])")
+
+
 def fold(text: str) -> str:
     """The wording without case, accents, quotes and white space; scripts that use no spaces lose them all."""
     if text.isascii():
         return " ".join(text.lower().replace('"', " ").replace("`", "'").split())
     marked = unicodedata.normalize("NFKD", text.translate(_LETTERS)).casefold()
     plain = " ".join(_MARKS.sub("", marked).split())
-    return _SPACE_IN_SCRIPT.sub("", plain) if _UNSPACED.search(plain) else plain
+    return _space_in_script().sub("", plain) if _is_unspaced(plain) else plain
 
 
 @lru_cache(1024)
@@ -54,7 +68,7 @@ def parts(title: str) -> tuple[str, ...]:
 def titled(part: str) -> frozenset[str]:
     """The kinds of page that a folded part of a title is the title of."""
     keys = _open_titles().keys() & _WORD.findall(part)
-    if _UNSPACED.search(part):
+    if _is_unspaced(part):
         keys.add("")
     open_ones = (kind for key in keys for pattern, kind in _open_titles()[key] if pattern.fullmatch(part))
     return _titles().get(part, frozenset()).union(open_ones)
@@ -64,7 +78,7 @@ def said(text: str) -> dict[str, set[str]]:
     """The phrases in a folded text, by the kind of page that speaks so."""
     found: dict[str, set[str]] = defaultdict(set)
     keys = _phrases().keys() & set(_WORD.findall(text))
-    for key in keys | {""} if _UNSPACED.search(text) else keys:
+    for key in keys | {""} if _is_unspaced(text) else keys:
         for pattern, phrase, kind in _phrases()[key]:
             if pattern.search(text) if pattern else phrase in text:
                 found[kind].add(phrase)
@@ -114,7 +128,7 @@ def _open_titles() -> dict[str, list[tuple[re.Pattern[str], str]]]:
     found = defaultdict(list)
     for kind, phrase in _rows("title"):
         if "*" in phrase or "#" in phrase:
-            words = [] if _UNSPACED.search(phrase) else _WHOLE.findall(phrase)
+            words = [] if _is_unspaced(phrase) else _WHOLE.findall(phrase)
             found[max(words, key=len, default="")].append((_pattern(phrase, ".*"), kind))
     return found
 
@@ -127,7 +141,7 @@ def _phrases() -> dict[str, list[tuple[re.Pattern[str] | None, str, str]]]:
     """The phrases under their longest word, which a text must have to have the phrase."""
     found = defaultdict(list)
     for kind, phrase in sorted(set(_rows("text"))):
-        words = [] if _UNSPACED.search(phrase) else _WORD.findall(phrase.strip("*"))[:-1] or _WORD.findall(phrase)
+        words = [] if _is_unspaced(phrase) else _WORD.findall(phrase.strip("*"))[:-1] or _WORD.findall(phrase)
         found[max(words, key=len, default="")].append(
             (_pattern(phrase, f".{{0,{_GAP}}}") if "*" in phrase else None, phrase, kind)
         )

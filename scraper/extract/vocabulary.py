@@ -11,7 +11,6 @@ KINDS: tuple[str, ...] = tuple(sorted(tables.load("vocabulary")["words"]))
 """What a word may speak of: consent, contact, more to read …"""
 
 _PARTS = re.compile(r"[\s,.;:!?()\[\]\"'“”„‘’«»/|·•–—-]+")
-_UNSPACED = re.compile("[\u3040-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
 _LONGEST = 300
 """Characters that are looked at: no prompt or note is longer."""
 
@@ -23,7 +22,7 @@ def shares(text: str, words: int) -> list[float]:
     for word in _PARTS.split(head):
         for kind in _spoken(word):
             counts[kind] += 1
-    if _UNSPACED.search(head):
+    if not head.isascii() and _letters().search(head):
         for kind, pattern in _unspaced():
             counts[kind] += len(pattern.findall(head))
     return [count / words for count in counts]
@@ -50,6 +49,12 @@ def _patterns() -> list[tuple[int, re.Pattern[str]]]:
 
 def _form(word: str) -> str:
     return rf"{re.escape(word[:-1])}$" if word.endswith("=") else re.escape(word)
+
+
+@cache
+def _letters() -> re.Pattern[str]:
+    """Compiled when it is asked for: ranges of so many letters take 2 ms at every start."""
+    return re.compile("[\u3040-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
 
 
 @cache
