@@ -29,6 +29,7 @@ _SAME_TEXT_WORDS = 40
 """Words from which the same text under another address of a site is the same article whatever its headline."""
 
 Outcome = Literal["new", "revised", "unchanged", "copy"]
+Mark = Literal["vanished", "restored", "paywalled"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +105,46 @@ class Archive:
                 row = (*_fetched(page), said, None)
             self._db.execute(_INSERT_FETCH, row)
 
+    def mark(self, which: str | int, status: Mark, at: datetime) -> bool:
+        """Records that an article vanished from its site, came back, or is down to a teaser; its text stays.
+
+        `which` is its id or any address it was seen at. False when there is nothing to record: no such
+        article, it is marked so already, or it was seen otherwise later than `at` (aware UTC).
+        """
+        with self._writing(self._db):
+            row = self._called(which)
+            return row is not None and self._mark(row, status, _utc(at))
+
     # --- one article ----------------------------------------------------------
+
+    def _called(self, which: str | int) -> sqlite3.Row | None:
+        """The article with this id, or any address it was seen at."""
+        if isinstance(which, int) or which.isdecimal():
+            return self._one("select * from articles where id = ?", int(which))
+        query = "select a.* from urls u join articles a on a.id = u.article_id where u.url = ?"
+        return self._one(query, which) or self._one(query, _clean(which))
+
+    def _mark(self, row: sqlite3.Row, mark: Mark, at: str) -> bool:
+        status = "live" if mark == "restored" else mark
+        if row["status"] == status or at < max(row["last_seen"], self._marked_at(row["id"])):
+            return False
+        self._db.execute("update articles set status = ? where id = ?", (status, row["id"]))
+        self._db.execute(_INSERT_CHANGE, (row["id"], row["revision"], at, mark, "", None, None))
+        return True
+
+    def _marked_at(self, article_id: int) -> str:
+        """When the status of an article last changed; empty for never."""
+        row = self._one(
+            "select coalesce(max(at), '') as at from changes where article_id = ? "
+            "and kind in ('vanished', 'restored', 'paywalled')",
+            article_id,
+        )
+        return str(row["at"]) if row else ""
 
     def _keep(self, new: _Reading) -> Kept:
         old = self._known(new)
+        if old is not None and old["status"] != "live" and not new.is_elsewhere(old):
+            self._mark(old, "restored", new.at)
         if old is None:
             kept = self._insert(new)
         elif new.is_better_known(old):
@@ -264,7 +301,9 @@ _INSERT_FETCH = (
     "insert or ignore into fetches (requested, url, at, status, page, headers, hops, error, article_id) "
     "values (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
-
+_INSERT_CHANGE = (
+    "insert into changes (article_id, revision, at, kind, words, before, after) values (?, ?, ?, ?, ?, ?, ?)"
+)
 
 _SAYS_SO = ("link canonical", "meta og:url")
 
