@@ -18,9 +18,10 @@ from typing import Any, Literal, Self
 
 import zstandard
 
-from scraper import revisions, schema, urls
+from scraper import edits, revisions, schema, tables, urls
+from scraper.edits import Change
 from scraper.errors import ScraperError, Unusable
-from scraper.models import Article, Page
+from scraper.models import Article, Page, blocks
 
 LEVEL = 3
 """zstd: 0.7 ms a page and 5.7 times smaller; higher levels and dictionaries gain some per cent."""
@@ -105,6 +106,19 @@ class Archive:
                 row = (*_fetched(page), said, None)
             self._db.execute(_INSERT_FETCH, row)
 
+    def add_headline(self, which: str | int, text: str, place: str, at: datetime) -> bool:
+        """A headline seen elsewhere than on the article's page: in a feed, a sitemap, a link of a section.
+
+        False when no such article is known.
+        """
+        with self._writing(self._db):
+            row = self._called(which)
+            if row is None or not text.strip():
+                return False
+            seen = _utc(at)
+            self._db.execute(_INSERT_HEADLINE, (row["id"], place, " ".join(text.split()), seen, seen))
+            return True
+
     def mark(self, which: str | int, status: Mark, at: datetime) -> bool:
         """Records that an article vanished from its site, came back, or is down to a teaser; its text stays.
 
@@ -143,8 +157,6 @@ class Archive:
 
     def _keep(self, new: _Reading) -> Kept:
         old = self._known(new)
-        if old is not None and old["status"] != "live" and not new.is_elsewhere(old):
-            self._mark(old, "restored", new.at)
         if old is None:
             kept = self._insert(new)
         elif new.is_better_known(old):
@@ -153,10 +165,16 @@ class Archive:
             kept = self._update(old, new, "unchanged")
         elif new.is_elsewhere(old):
             kept = Kept("copy", old["id"], old["revision"], old["url"])
-        elif new.is_rereading(old):
+        elif new.is_rereading(old) or revisions.same(_told(old), new.article):
             kept = self._reword(old, new, old["revision"], old["url"])
+        elif revisions.is_teaser(_told(old), new.article):
+            self._mark(old, "paywalled", new.at)
+            kept = Kept("unchanged", old["id"], old["revision"], old["url"])
         else:
             kept = self._reword(old, new, old["revision"] + 1, old["url"])
+            self._add_changes(kept.article_id, kept.revision, new.at, edits.between(_told(old), new.article))
+        if old is not None and new.shows_all_of(old):
+            self._mark(old, "restored", new.at)
         self._add_beside(kept.article_id, new)
         return kept
 
@@ -199,7 +217,7 @@ class Archive:
             self._add_revision(old["id"], number, new)
         else:
             self._db.execute(
-                "update revisions set (headline, summary, layout, digest, extractor) = (?, ?, ?, ?, ?) "
+                "update revisions set (headline, summary, layout, digest, extractor, rules) = (?, ?, ?, ?, ?, ?) "
                 "where article_id = ? and number = ?",
                 (
                     new.article.headline,
@@ -207,6 +225,7 @@ class Archive:
                     new.article.layout,
                     new.digest,
                     new.extractor,
+                    new.rules,
                     old["id"],
                     number,
                 ),
@@ -223,8 +242,9 @@ class Archive:
     def _add_revision(self, article_id: int, number: int, new: _Reading) -> None:
         told = new.article
         self._db.execute(
-            "insert into revisions (article_id, number, seen, headline, summary, layout, digest, page, extractor) "
-            "values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "insert into revisions "
+            "(article_id, number, seen, headline, summary, layout, digest, page, extractor, rules) "
+            "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 article_id,
                 number,
@@ -235,19 +255,20 @@ class Archive:
                 new.digest,
                 new.page.digest,
                 new.extractor,
+                new.rules,
             ),
         )
+
+    def _add_changes(self, article_id: int, number: int, at: str, changes: Iterable[Change]) -> None:
+        rows = ((article_id, number, at, each.kind, each.words, each.before, each.after) for each in changes)
+        self._db.executemany(_INSERT_CHANGE, rows)
 
     def _add_beside(self, article_id: int, new: _Reading) -> None:
         """Addresses, headline variants, dropped lines and the request itself."""
         addresses = ((url, article_id, place, new.at) for url, place in new.addresses().items())
         self._db.executemany("insert or ignore into urls values (?, ?, ?, ?)", addresses)
         variants = ((article_id, each.place, each.text, new.at, new.at) for each in new.article.headlines)
-        self._db.executemany(
-            "insert into headlines values (?, ?, ?, ?, ?) on conflict do update set "
-            "first_seen = min(first_seen, excluded.first_seen), last_seen = max(last_seen, excluded.last_seen)",
-            variants,
-        )
+        self._db.executemany(_INSERT_HEADLINE, variants)
         current = self._one("select page from articles where id = ?", article_id)
         if current and current["page"] == new.page.digest:
             self._db.execute("delete from dropped where article_id = ?", (article_id,))
@@ -301,6 +322,11 @@ _INSERT_FETCH = (
     "insert or ignore into fetches (requested, url, at, status, page, headers, hops, error, article_id) "
     "values (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
+_INSERT_HEADLINE = (
+    "insert into headlines values (?, ?, ?, ?, ?) on conflict do update set "
+    "first_seen = min(first_seen, excluded.first_seen), last_seen = max(last_seen, excluded.last_seen)"
+)
+
 _INSERT_CHANGE = (
     "insert into changes (article_id, revision, at, kind, words, before, after) values (?, ?, ?, ?, ?, ?, ?)"
 )
@@ -314,6 +340,14 @@ def _marks(row: dict[str, Any]) -> str:
 
 def _utc(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="seconds")
+
+
+def _told(row: sqlite3.Row) -> Article:
+    """What a row of `articles` or `revisions` says, as far as wordings are told apart by it."""
+    text = blocks(row["body"], row["layout"])
+    return Article(
+        headline=row["headline"], summary=row["summary"], language=row["language"], blocks=text, kind=row["kind"]
+    )
 
 
 def _fetched(page: Page) -> tuple[Any, ...]:
@@ -383,6 +417,11 @@ class _Reading:
         """Whether this is a view of a known article at another address than its own: AMP, print, a copy."""
         return self.read_at not in (old["url"], old["read_at"])
 
+    def shows_all_of(self, old: sqlite3.Row) -> bool:
+        """Whether the article is seen at its own address again, and more of it than a teaser."""
+        is_away = old["status"] != "live" and not self.is_elsewhere(old)
+        return is_away and not revisions.is_teaser(_told(old), self.article)
+
     def is_better_known(self, old: sqlite3.Row) -> bool:
         """Whether this is the article's own page at last, after a view of it (print, say) that named no other.
 
@@ -390,6 +429,11 @@ class _Reading:
         """
         places = json.loads(old["evidence"])
         return self.url != old["url"] and self.own_place in _SAYS_SO and places.get("url") not in _SAYS_SO
+
+    @property
+    def rules(self) -> str:
+        """The rules it was read by; empty where nobody says what read it."""
+        return tables.version() if self.extractor else ""
 
     @property
     def own_place(self) -> str | None:
@@ -430,6 +474,7 @@ class _Reading:
             "kind": told.kind,
             "quality": told.quality,
             "extractor": self.extractor,
+            "rules": self.rules,
             "last_seen": self.at,
         }
 

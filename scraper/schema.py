@@ -63,6 +63,7 @@ _TABLES: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
             "kind": ("TEXT", "article, gallery, live, opinion, page, stub or video; `evidence` has what says so"),
             "quality": ("REAL", "F1 to expect of the body against one a person would mark, 0 to 1; NULL if not judged"),
             "extractor": ("TEXT", "version of the extractor that read it"),
+            "rules": ("TEXT", "hash of its tables and models"),
             "revision": ("INTEGER", "number of the current wording, from 1"),
             "status": ("TEXT", "`live`, `vanished`, or `paywalled` where only a teaser is left of the text kept here"),
             "first_seen": ("TEXT", "UTC"),
@@ -92,6 +93,7 @@ _TABLES: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
             "digest": ("TEXT", "hash of headline, summary and body"),
             "page": ("TEXT", "SHA-256 of the page it was first read from"),
             "extractor": ("TEXT", "version of the extractor that read it"),
+            "rules": ("TEXT", "hash of its tables and models"),
         },
     ),
     "changes": (
@@ -222,6 +224,8 @@ alter table articles add column quality real;
 """
 
 _CHANGES = """
+alter table articles add column rules text not null default '';
+alter table revisions add column rules text not null default '';
 create table changes (
     id integer primary key, article_id integer not null references articles (id), revision integer not null,
     at text not null, kind text not null, words text not null, before text, after text

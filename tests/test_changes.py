@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import pytest
 
+from scraper import history
 from scraper.archive import Archive
-from scraper.query import Reader
+from scraper.errors import ArchiveError, ConfigError
+from scraper.history import History
+from scraper.query import Filters, Reader
 from scraper.verify import faults
-from tests.pages import NOON, article, page
+from tests.pages import NOON, TEXT, article, page
 
 URL = "https://lund.example/budget"
 HOUR = timedelta(hours=1)
@@ -71,3 +76,82 @@ def test_a_mark_older_than_the_last_sight_says_nothing(archive: Archive) -> None
     assert archive.mark("https://lund.example/nobody", "vanished", NOON) is False
     assert archive.mark(URL, "restored", NOON + HOUR) is False
     assert rows(archive, CHANGES) == []
+
+
+def test_a_counter_on_the_page_is_no_revision(archive: Archive) -> None:
+    archive.keep(article(text=(*TEXT, "1,203 views")), page(b"a", hours=1))
+    assert archive.keep(article(text=(*TEXT, "1,204 views")), page(b"b", hours=2)).outcome == "unchanged"
+    assert rows(archive, "select revision from articles") == [(1,)]
+
+
+def test_a_new_wording_is_written_down_change_by_change(archive: Archive, path: Path) -> None:
+    changed = (TEXT[0].replace("Monday", "Tuesday"), *TEXT[1:])
+    archive.keep(article(text=changed, headline="Budget fails"), page(b"a", hours=1))
+    with History(path) as reader:
+        told = [(each.kind, each.revision, each.words) for each in reader.history(URL)]
+        assert told == [
+            ("first seen", 1, "Budget passed"),
+            ("headline", 2, "Budget passed → Budget fails"),
+            ("number", 2, "Monday → Tuesday"),
+        ]
+        assert [each.kind for each in reader.edits(["number"])] == ["number"]
+        assert reader.edits(filters=Filters(since="2026-03-05")) == []
+        assert reader.diff(URL).record()["changes"][1]["words"] == "Monday → Tuesday"
+        assert [each.words for each in reader.diff(URL, 2, 1).changes()][1] == "Tuesday → Monday"
+
+
+def test_the_history_of_an_older_archive_is_told_from_its_wordings(archive: Archive, path: Path) -> None:
+    archive.keep(article(headline="Budget fails"), page(b"a", hours=1))
+    archive._db.execute("delete from changes")
+    with History(path) as reader:
+        assert [each.kind for each in reader.history("1")] == ["first seen", "headline"]
+
+
+def test_a_teaser_does_not_take_the_place_of_the_text(archive: Archive, path: Path) -> None:
+    stub = replace(article(text=TEXT[:1]), kind="stub", paywalled=True)
+    assert archive.keep(stub, page(b"stub", hours=1)).outcome == "unchanged"
+    assert archive.keep(stub, page(b"stub", hours=2)).outcome == "unchanged"
+    with Reader(path) as reader:
+        assert (reader.show("1").status, reader.show("1").article.blocks) == ("paywalled", article().blocks)
+    assert [kind for kind, _, _ in rows(archive, CHANGES)] == ["paywalled"]
+    archive.keep(article(), page(hours=3))
+    assert [kind for kind, _, _ in rows(archive, CHANGES)] == ["paywalled", "restored"]
+
+
+def test_what_is_no_wording_and_no_kind_is_named(path: Path, archive: Archive) -> None:
+    with History(path) as reader:
+        with pytest.raises(ArchiveError, match=r"no wording 0 of .* there is one wording"):
+            reader.diff(URL)
+        with pytest.raises(ConfigError, match="--kind 'figure' is none of headline, number"):
+            reader.edits(["figure"])
+        with pytest.raises(ArchiveError, match="no article 7"):
+            reader.history("7")
+
+
+def test_headlines_say_where_and_when_and_whether_they_took_turns(archive: Archive, path: Path) -> None:
+    archive.keep(article(headline="Budget fails"), page(b"a", hours=1))
+    archive.keep(article(), page(hours=2))
+    archive.add_headline(URL, "Budget", "feed", NOON)
+    archive.add_headline(URL, "Budget at last", "feed", NOON + HOUR)
+    assert archive.add_headline("https://lund.example/nobody", "Budget", "feed", NOON) is False
+    with History(path) as reader:
+        found = reader.headlines(URL)
+    assert [(each.place, each.text, each.state, each.chosen) for each in found] == [
+        ("feed", "Budget", "until then", False),
+        ("feed", "Budget at last", "now", False),
+        ("h1", "Budget passed", "by turns", True),
+        ("h1", "Budget fails", "by turns", False),
+    ]
+
+
+def test_feeds_are_xml_with_names_that_last(archive: Archive, path: Path) -> None:
+    archive.keep(article(headline="Budget <fails> & \x08falls"), page(b"a", hours=1))
+    with History(path) as reader:
+        one, two = (history.feed(reader.edits(), "Edits", "urn:x") for _ in range(2))
+        headlines = history.feed_of(reader.headlines(URL), URL)
+    assert one == two
+    root = ET.fromstring(one)
+    entry = "{http://www.w3.org/2005/Atom}entry"
+    titles = [each.findtext("{http://www.w3.org/2005/Atom}title") for each in root.iter(entry)]
+    assert titles == ["headline: Budget passed → Budget <fails> & \ufffdfalls"]
+    assert len(list(ET.fromstring(headlines).iter(entry))) == 2

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import click
 
-from scraper.cli import asking, extracting, fetching
+from scraper.cli import asking, changing, extracting, fetching
 from scraper.errors import ScraperError
 
 COMMANDS = (
@@ -21,6 +21,10 @@ COMMANDS = (
     asking.search,
     asking.list_,
     asking.show,
+    changing.history,
+    changing.diff,
+    changing.edits,
+    changing.headlines,
     asking.export,
     asking.stats,
     asking.verify,

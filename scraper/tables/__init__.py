@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import tomllib
 from functools import cache
 from importlib.resources import files
@@ -12,3 +13,18 @@ from typing import Any
 def load(name: str) -> dict[str, Any]:
     """The table `name`.toml of this package."""
     return tomllib.loads(files(__name__).joinpath(f"{name}.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def version() -> str:
+    """A short hash over every table and model that pages are read by: other rules, another version."""
+    rules = [*files(__name__).iterdir(), *files("scraper.extract").iterdir()]
+    told = hashlib.sha256()
+    for each in sorted(rules, key=lambda file: file.name):
+        if each.name.endswith((".toml", ".json")) and each.name not in _OF_THE_ARCHIVE:
+            told.update(each.name.encode() + b"\0" + each.read_bytes() + b"\0")
+    return told.hexdigest()[:12]
+
+
+_OF_THE_ARCHIVE = ("edits.toml", "passing.toml")
+"""Tables that tell wordings apart and read no page."""
