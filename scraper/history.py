@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import html
+import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
 from scraper import atom, difference, edits, query
 from scraper.errors import ArchiveError, ConfigError
-from scraper.models import Article, blocks
+from scraper.models import Article, Hop, Page, blocks
 from scraper.query import Filters
 
 NEW = "first seen"
@@ -142,6 +144,27 @@ class History(query.Reader):
         seen = self._all("select * from headlines where article_id = ? order by place, first_seen, text", row["id"])
         return list(_variants(seen, row["headline"] or ""))
 
+    def kept_page(self, which: str, number: int | None = None) -> Page:
+        """The page an article, or one of its wordings, was read from, as it came.
+
+        Raises `ArchiveError` when there is no such article, wording or page.
+        """
+        row = self._existing(which)
+        digest = row["page"]
+        if number not in (None, row["revision"]):
+            digest = next((each["page"] for each in self._wordings(row) if each["number"] == number), "")
+        return self.as_it_came(digest, row)
+
+    def as_it_came(self, digest: str, row: sqlite3.Row) -> Page:
+        """A kept page of the article `row` with the answer it came in."""
+        answers = self._all(
+            "select * from fetches where article_id = ? and page = ? order by at desc limit 1", row["id"], digest
+        )
+        body = self.page(digest)
+        if not answers:
+            return Page(row["read_at"], body, 0, (), _moment(row["last_seen"]))
+        return _page(answers[0], body)
+
     def _existing(self, which: str) -> sqlite3.Row:
         row = self._row_of(which)
         if row is None:
@@ -153,6 +176,16 @@ class History(query.Reader):
 
 
 _OF_STATUS = ("vanished", "restored", "paywalled")
+
+
+def _page(answer: sqlite3.Row, body: bytes) -> Page:
+    headers = tuple((name, value) for name, value in json.loads(answer["headers"] or "[]"))
+    hops = tuple(Hop(url, status) for url, status in json.loads(answer["hops"] or "[]"))
+    return Page(answer["url"] or answer["requested"], body, answer["status"] or 0, headers, _moment(answer["at"]), hops)
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)
 
 
 def _event(row: sqlite3.Row, url: str) -> Event:

@@ -40,11 +40,12 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("extract.capture", "extract.record"),
     ("extract",),
     ("archive", "fetch", "query"),
-    ("history",),
+    ("explain", "history"),
     ("api", "batch", "verify"),
     ("cli.options",),
     ("cli.asking", "cli.changing", "cli.fetching"),
     ("cli.extracting",),
+    ("cli.explaining",),
     ("cli",),
     ("cli.__main__", "__main__", ""),
 )

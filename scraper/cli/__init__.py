@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import click
 
-from scraper.cli import asking, changing, extracting, fetching
+from scraper.cli import asking, changing, explaining, extracting, fetching
 from scraper.errors import ScraperError
 
 COMMANDS = (
@@ -25,6 +25,7 @@ COMMANDS = (
     changing.diff,
     changing.edits,
     changing.headlines,
+    explaining.explain,
     asking.export,
     asking.stats,
     asking.verify,
