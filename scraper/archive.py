@@ -18,10 +18,10 @@ from typing import Any, Literal, Self
 
 import zstandard
 
-from scraper import edits, revisions, schema, tables, urls
+from scraper import edits, extract, revisions, schema, tables, urls
 from scraper.edits import Change
-from scraper.errors import ScraperError, Unusable
-from scraper.models import Article, Page, blocks
+from scraper.errors import ExtractError, ScraperError, Unusable
+from scraper.models import Article, Hop, Page, blocks
 
 LEVEL = 3
 """zstd: 0.7 ms a page and 5.7 times smaller; higher levels and dictionaries gain some per cent."""
@@ -41,6 +41,16 @@ class Kept:
     article_id: int
     revision: int
     url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reread:
+    """Another reading of one wording of an article, from the page it is kept with."""
+
+    article_id: int
+    number: int
+    article: Article
+    page: Page
 
 
 class Archive:
@@ -94,6 +104,14 @@ class Archive:
         self.keep_pages(page for _, page in read)
         with self._writing(self._db):
             return [self._keep(_Reading.of(article, page, extractor)) for article, page in read]
+
+    def reread(self, readings: Iterable[Reread], extractor: str) -> int:
+        """Other readings of wordings that are kept: no revisions, and no page is seen again. In one transaction.
+
+        What has got another page since it was read is left alone. Gives how many were written.
+        """
+        with self._writing(self._db):
+            return sum(self._reread(each, extractor) for each in readings)
 
     def record_failure(self, url: str, error: ScraperError, at: datetime, page: Page | None = None) -> None:
         """A request that brought no article, with the reason and, if one came, the page."""
@@ -157,15 +175,17 @@ class Archive:
 
     def _keep(self, new: _Reading) -> Kept:
         old = self._known(new)
+        if old is not None and new.needs_another_reading_of(old):
+            old = self._read_again(old)
         if old is None:
             kept = self._insert(new)
         elif new.is_better_known(old):
             kept = self._reword(old, new, old["revision"], new.url)
-        elif old["digest"] == new.digest:
+        elif old["digest"] == new.digest and (new.is_elsewhere(old) or new.stands_as(old)):
             kept = self._update(old, new, "unchanged")
         elif new.is_elsewhere(old):
             kept = Kept("copy", old["id"], old["revision"], old["url"])
-        elif new.is_rereading(old) or revisions.same(_told(old), new.article):
+        elif new.is_rereading(old) or old["digest"] == new.digest or revisions.same(_told(old), new.article):
             kept = self._reword(old, new, old["revision"], old["url"])
         elif revisions.is_teaser(_told(old), new.article):
             self._mark(old, "paywalled", new.at)
@@ -176,6 +196,7 @@ class Archive:
         if old is not None and new.shows_all_of(old):
             self._mark(old, "restored", new.at)
         self._add_beside(kept.article_id, new)
+        self._db.execute(_INSERT_FETCH, (*_fetched(new.page), None, kept.article_id))
         return kept
 
     def _known(self, new: _Reading) -> sqlite3.Row | None:
@@ -216,24 +237,23 @@ class Archive:
             )
             self._add_revision(old["id"], number, new)
         else:
-            self._db.execute(
-                "update revisions set (headline, summary, layout, digest, extractor, rules) = (?, ?, ?, ?, ?, ?) "
-                "where article_id = ? and number = ?",
-                (
-                    new.article.headline,
-                    new.article.summary,
-                    new.article.layout,
-                    new.digest,
-                    new.extractor,
-                    new.rules,
-                    old["id"],
-                    number,
-                ),
-            )
+            self._set_revision(old["id"], number, new)
         row = new.row() | {"url": url, "revision": number, "last_seen": max(new.at, old["last_seen"])}
         self._set(old["id"], row)
         self._index(old["id"], row)
         return Kept("revised" if number > old["revision"] else "unchanged", old["id"], number, url)
+
+    def _set_revision(self, article_id: int, number: int, new: _Reading) -> None:
+        """Another reading of a wording; its text stands in `articles` as long as it is the current one."""
+        told = new.article
+        self._db.execute(
+            "update revisions set (headline, summary, layout, digest, extractor, rules) = (?, ?, ?, ?, ?, ?), "
+            "body = case when body is null then null else ? end where article_id = ? and number = ?",
+            (
+                *(told.headline, told.summary, told.layout, new.digest, new.extractor, new.rules),
+                *(told.body, article_id, number),
+            ),
+        )
 
     def _set(self, article_id: int, row: dict[str, Any]) -> None:
         names = ", ".join(f"{name} = ?" for name in row)
@@ -264,7 +284,7 @@ class Archive:
         self._db.executemany(_INSERT_CHANGE, rows)
 
     def _add_beside(self, article_id: int, new: _Reading) -> None:
-        """Addresses, headline variants, dropped lines and the request itself."""
+        """Addresses, headline variants and dropped lines."""
         addresses = ((url, article_id, place, new.at) for url, place in new.addresses().items())
         self._db.executemany("insert or ignore into urls values (?, ?, ?, ?)", addresses)
         variants = ((article_id, each.place, each.text, new.at, new.at) for each in new.article.headlines)
@@ -277,7 +297,74 @@ class Archive:
                 "insert into dropped values (?, ?, ?, ?)",
                 ((article_id, each.line, each.text, each.reason) for each in near),
             )
-        self._db.execute(_INSERT_FETCH, (*_fetched(new.page), None, article_id))
+
+    # --- other readings -------------------------------------------------------
+
+    def _reread(self, told: Reread, extractor: str) -> bool:
+        old = self._one("select * from articles where id = ?", told.article_id)
+        new = _Reading.of(told.article, told.page, extractor)
+        if old is None or not self._is_read_from(old, told):
+            return False
+        if told.number < old["revision"]:
+            self._set_revision(old["id"], told.number, new)
+        else:
+            self._forget_misread_headlines(old["id"], new)
+            kept = {"site": old["site"], "last_seen": old["last_seen"]}
+            self._reword(old, new, told.number, old["url"])
+            self._set(old["id"], kept)
+            self._add_beside(old["id"], new)
+        for number in (told.number, told.number + 1):
+            self._tell_changes_again(old["id"], number)
+        return True
+
+    def _is_read_from(self, old: sqlite3.Row, told: Reread) -> bool:
+        if told.number == old["revision"]:
+            return bool(old["page"] == told.page.digest)
+        query = "select page from revisions where article_id = ? and number = ?"
+        row = self._one(query, told.article_id, told.number)
+        return row is not None and row["page"] == told.page.digest
+
+    def _read_again(self, old: sqlite3.Row) -> sqlite3.Row:
+        """The article as the present extractor reads its kept page: what two extractors see is no edit."""
+        query = "select * from fetches where article_id = ? and page = ? order by at desc"
+        answer, stored = self._one(query, old["id"], old["page"]), self._kept_page(old["page"])
+        if answer is None or stored is None:
+            return old
+        page = as_it_came(answer, stored)
+        try:
+            told = extract.article(page)
+        except ExtractError:
+            return old
+        self._reread(Reread(old["id"], old["revision"], told, page), extract.VERSION)
+        return self._one("select * from articles where id = ?", old["id"]) or old
+
+    def _kept_page(self, digest: str) -> bytes | None:
+        row = self._pages.execute("select body, size from pages where digest = ?", (digest,)).fetchone()
+        return zstandard.ZstdDecompressor().decompress(row[0], max_output_size=max(row[1], 1)) if row else None
+
+    def _forget_misread_headlines(self, article_id: int, new: _Reading) -> None:
+        """Wordings seen on this page alone, at places that it is now read to say otherwise at."""
+        places = sorted({each.place for each in new.article.headlines})
+        self._db.executemany(
+            "delete from headlines where article_id = ? and place = ? and first_seen = ? and last_seen = ?",
+            ((article_id, place, new.at, new.at) for place in places),
+        )
+
+    def _tell_changes_again(self, article_id: int, number: int) -> None:
+        """The changes that led to a wording, as both wordings are read now."""
+        query = (
+            "select w.*, a.language, a.kind from wordings w join articles a on a.id = w.article_id "
+            "where w.article_id = ? and w.number = ?"
+        )
+        before, after = self._one(query, article_id, number - 1), self._one(query, article_id, number)
+        if before is None or after is None:
+            return
+        self._db.execute(
+            "delete from changes where article_id = ? and revision = ? "
+            "and kind not in ('vanished', 'restored', 'paywalled')",
+            (article_id, number),
+        )
+        self._add_changes(article_id, number, after["seen"], edits.between(_told(before), _told(after)))
 
     # --- the full-text index --------------------------------------------------
 
@@ -340,6 +427,18 @@ def _marks(row: dict[str, Any]) -> str:
 
 def _utc(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="seconds")
+
+
+def as_it_came(answer: sqlite3.Row, body: bytes) -> Page:
+    """The page of a row of `fetches`."""
+    return Page(
+        answer["url"] or answer["requested"],
+        body,
+        answer["status"] or 0,
+        tuple((name, value) for name, value in json.loads(answer["headers"] or "[]")),
+        datetime.fromisoformat(answer["at"]),
+        tuple(Hop(url, status) for url, status in json.loads(answer["hops"] or "[]")),
+    )
 
 
 def _told(row: sqlite3.Row) -> Article:
@@ -421,6 +520,18 @@ class _Reading:
         """Whether the article is seen at its own address again, and more of it than a teaser."""
         is_away = old["status"] != "live" and not self.is_elsewhere(old)
         return is_away and not revisions.is_teaser(_told(old), self.article)
+
+    def needs_another_reading_of(self, old: sqlite3.Row) -> bool:
+        """Whether the article was read by other means than those of this program, and the text looks changed."""
+        is_ours = self.extractor == extract.VERSION and bool(old["extractor"])
+        other = (old["extractor"], old["rules"]) != (self.extractor, self.rules)
+        return is_ours and other and old["digest"] != self.digest and old["page"] != self.page.digest
+
+    def stands_as(self, old: sqlite3.Row) -> bool:
+        """Whether the text is the same letter by letter and in the same paragraphs."""
+        told = self.article
+        now = (told.headline, told.summary, told.body, told.layout)
+        return now == tuple(old[name] for name in ("headline", "summary", "body", "layout"))
 
     def is_better_known(self, old: sqlite3.Row) -> bool:
         """Whether this is the article's own page at last, after a view of it (print, say) that named no other.

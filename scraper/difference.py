@@ -51,6 +51,16 @@ def text(before: Article, after: Article, marks: Marks = PLAIN) -> str:
     return "\n\n".join(told) + "\n"
 
 
+def changed(before: Article, after: Article, marks: Marks = PLAIN) -> str:
+    """Only the paragraphs in which something changed."""
+    told = (
+        "".join(_marked(piece, marks) for piece in paragraph).strip()
+        for paragraph, is_moved in paragraphs(before, after)
+        if is_moved or any(kind != "same" for kind, _ in paragraph)
+    )
+    return "\n".join(told)
+
+
 def page(before: Article, after: Article, title: str) -> str:
     """The same as a page of HTML that stands for itself."""
     headline, *rest = [

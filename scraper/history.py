@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import html
-import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,8 +12,9 @@ from itertools import pairwise
 from typing import Any
 
 from scraper import atom, difference, edits, query
+from scraper.archive import as_it_came
 from scraper.errors import ArchiveError, ConfigError
-from scraper.models import Article, Hop, Page, blocks
+from scraper.models import Article, Page, blocks
 from scraper.query import Filters
 
 NEW = "first seen"
@@ -144,6 +144,18 @@ class History(query.Reader):
         seen = self._all("select * from headlines where article_id = ? order by place, first_seen, text", row["id"])
         return list(_variants(seen, row["headline"] or ""))
 
+    def wording(self, article_id: int, number: int) -> Article:
+        """What a wording says, without the fields that only the current one has. Raises `ArchiveError` if none."""
+        row = self._existing(str(article_id))
+        found = next((each for each in self._wordings(row) if each["number"] == number), None)
+        if found is None:
+            raise ArchiveError(f"no wording {number} of {row['url']}")
+        return _article(found, row)
+
+    def rows(self, question: str, *values: object) -> list[sqlite3.Row]:
+        """The answer to a question in SQL."""
+        return self._all(question, *values)
+
     def kept_page(self, which: str, number: int | None = None) -> Page:
         """The page an article, or one of its wordings, was read from, as it came.
 
@@ -153,17 +165,13 @@ class History(query.Reader):
         digest = row["page"]
         if number not in (None, row["revision"]):
             digest = next((each["page"] for each in self._wordings(row) if each["number"] == number), "")
-        return self.as_it_came(digest, row)
-
-    def as_it_came(self, digest: str, row: sqlite3.Row) -> Page:
-        """A kept page of the article `row` with the answer it came in."""
         answers = self._all(
             "select * from fetches where article_id = ? and page = ? order by at desc limit 1", row["id"], digest
         )
         body = self.page(digest)
         if not answers:
-            return Page(row["read_at"], body, 0, (), _moment(row["last_seen"]))
-        return _page(answers[0], body)
+            return Page(row["read_at"], body, 0, (), datetime.fromisoformat(row["last_seen"]))
+        return as_it_came(answers[0], body)
 
     def _existing(self, which: str) -> sqlite3.Row:
         row = self._row_of(which)
@@ -176,16 +184,6 @@ class History(query.Reader):
 
 
 _OF_STATUS = ("vanished", "restored", "paywalled")
-
-
-def _page(answer: sqlite3.Row, body: bytes) -> Page:
-    headers = tuple((name, value) for name, value in json.loads(answer["headers"] or "[]"))
-    hops = tuple(Hop(url, status) for url, status in json.loads(answer["hops"] or "[]"))
-    return Page(answer["url"] or answer["requested"], body, answer["status"] or 0, headers, _moment(answer["at"]), hops)
-
-
-def _moment(text: str) -> datetime:
-    return datetime.fromisoformat(text)
 
 
 def _event(row: sqlite3.Row, url: str) -> Event:

@@ -318,3 +318,13 @@ def _dump(path: Path) -> list[str]:
         return list(connection.iterdump())
     finally:
         connection.close()
+
+
+def test_paragraphs_put_together_are_no_revision_and_every_wording_can_still_be_told(
+    archive: Archive, path: Path
+) -> None:
+    archive.keep(article(), page())
+    joined = article(text=(f"{TEXT[0]} {TEXT[1]}", TEXT[2]))
+    assert archive.keep(joined, page(b"other", hours=1)).outcome == "unchanged"
+    assert rows(path, "select layout from wordings") == rows(path, "select layout from articles") == [("p p",)]
+    assert list(faults(path)) == []

@@ -41,6 +41,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("extract",),
     ("archive", "fetch", "query"),
     ("explain", "history"),
+    ("reextract",),
     ("api", "batch", "verify"),
     ("cli.options",),
     ("cli.asking", "cli.changing", "cli.fetching"),

@@ -26,6 +26,7 @@ COMMANDS = (
     changing.edits,
     changing.headlines,
     explaining.explain,
+    explaining.reextract,
     asking.export,
     asking.stats,
     asking.verify,
