@@ -513,7 +513,12 @@ class _Reading:
         return found
 
     def is_elsewhere(self, old: sqlite3.Row) -> bool:
-        """Whether this is a view of a known article at another address than its own: AMP, print, a copy."""
+        """Whether this is a view of a known article at another address than its own: AMP, print, a copy.
+
+        A saved page has no address; it is the article's own where it says so itself.
+        """
+        if self.read_at.startswith("capture:") and self.url == old["url"] and self.own_place in _SAYS_SO:
+            return False
         return self.read_at not in (old["url"], old["read_at"])
 
     def shows_all_of(self, old: sqlite3.Row) -> bool:

@@ -208,11 +208,22 @@ def _article(wording: sqlite3.Row, row: sqlite3.Row) -> Article:
 
 
 def _variants(seen: list[sqlite3.Row], headline: str) -> Iterator[Variant]:
-    last = {each["place"]: max(row["last_seen"] for row in seen if row["place"] == each["place"]) for each in seen}
+    last = {
+        where: max((row["last_seen"] for row in seen if _where(row) == where), default="")
+        for where in map(_where, seen)
+    }
     for row in seen:
-        state = _state(row, [each for each in seen if each["place"] == row["place"]], last[row["place"]])
+        state = _state(row, [each for each in seen if each["place"] == row["place"]], last[_where(row)])
         own: dict[str, Any] = {name: row[name] for name in ("text", "place", "first_seen", "last_seen")}
         yield Variant(**own, state=state, chosen=row["text"] == headline)
+
+
+_BESIDE = frozenset(("feed", "section link", "sitemap"))
+"""Places that are not on the article's page: each is seen in its own time."""
+
+
+def _where(row: sqlite3.Row) -> str:
+    return row["place"] if row["place"] in _BESIDE else "page"
 
 
 def _state(row: sqlite3.Row, beside: list[sqlite3.Row], last: str) -> str:

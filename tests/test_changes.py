@@ -15,6 +15,7 @@ from scraper import history
 from scraper.archive import Archive
 from scraper.errors import ArchiveError, ConfigError
 from scraper.history import History
+from scraper.models import Headline
 from scraper.query import Filters, Reader
 from scraper.verify import faults
 from tests.pages import NOON, TEXT, article, page
@@ -142,6 +143,16 @@ def test_headlines_say_where_and_when_and_whether_they_took_turns(archive: Archi
         ("h1", "Budget passed", "by turns", True),
         ("h1", "Budget fails", "by turns", False),
     ]
+
+
+def test_a_wording_whose_place_is_no_longer_on_the_page_is_not_there_now(archive: Archive, path: Path) -> None:
+    told = replace(article(), headlines=(Headline("Budget passed", "og:title"),))
+    archive.keep(told, page(b"a", hours=1))
+    with History(path) as reader:
+        assert [(each.place, each.state) for each in reader.headlines("1")] == [
+            ("h1", "until then"),
+            ("og:title", "now"),
+        ]
 
 
 def test_feeds_are_xml_with_names_that_last(archive: Archive, path: Path) -> None:
