@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from scraper.api import Archive, page_of, read, read_capture
     from scraper.archive import Kept
+    from scraper.edits import Change
     from scraper.errors import (
         ArchiveError,
         Busy,
@@ -32,15 +33,18 @@ if TYPE_CHECKING:
         Unreachable,
         Unusable,
     )
+    from scraper.explain import Explanation
     from scraper.fetch import Settings
     from scraper.fetch import page as fetch
     from scraper.guard import Guard
+    from scraper.history import Difference, Event, Variant
     from scraper.models import Article, Block, Dropped, Evidence, Headline, Image, Kind, Moment, Page
     from scraper.query import Filters, Hit, Order
 
 _FROM = {
     "api": ("Archive", "page_of", "read", "read_capture"),
     "archive": ("Kept",),
+    "edits": ("Change",),
     "errors": (
         "ArchiveError",
         "Busy",
@@ -54,8 +58,10 @@ _FROM = {
         "Unreachable",
         "Unusable",
     ),
+    "explain": ("Explanation",),
     "fetch": ("Settings",),
     "guard": ("Guard",),
+    "history": ("Difference", "Event", "Variant"),
     "models": ("Article", "Block", "Dropped", "Evidence", "Headline", "Image", "Kind", "Moment", "Page"),
     "query": ("Filters", "Hit", "Order"),
 }
@@ -67,10 +73,14 @@ __all__ = [
     "Article",
     "Block",
     "Busy",
+    "Change",
     "ConfigError",
     "DamagedArchive",
+    "Difference",
     "Dropped",
+    "Event",
     "Evidence",
+    "Explanation",
     "ExtractError",
     "FetchError",
     "Filters",
@@ -89,6 +99,7 @@ __all__ = [
     "Settings",
     "Unreachable",
     "Unusable",
+    "Variant",
     "fetch",
     "page_of",
     "read",

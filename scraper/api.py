@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
 
-from scraper import archive, extract, query
-from scraper.archive import Kept
+from scraper import archive, extract
+from scraper import explain as explaining
+from scraper.archive import Kept, Mark
+from scraper.explain import Explanation
+from scraper.history import Difference, Event, History, Variant
 from scraper.models import Article, Page
 from scraper.query import Filters, Hit, Order
 
@@ -24,7 +27,7 @@ class Archive:
     def __init__(self, path: Path | str) -> None:
         self.path = Path(path)
         self._writer = archive.Archive(self.path)
-        self._reader = query.Reader(self.path)
+        self._reader = History(self.path)
 
     def __enter__(self) -> Self:
         return self
@@ -62,6 +65,33 @@ class Archive:
     ) -> list[Hit]:
         """The articles that match, best first: "phrases", AND, OR, NOT, prefix*. Any text is a valid question."""
         return self._reader.search(words, filters, order, limit=limit)
+
+    def history(self, which: str) -> list[Event]:
+        """Everything that happened to an article, the first sight first. Raises `ArchiveError` if there is none."""
+        return self._reader.history(str(which))
+
+    def diff(self, which: str, old: int | None = None, new: int | None = None) -> Difference:
+        """Two wordings of an article: the last two, or those with these numbers; `.changes()` tells the kinds.
+
+        Raises `ArchiveError` when there is no such article or wording.
+        """
+        return self._reader.diff(str(which), old, new)
+
+    def edits(self, kinds: Sequence[str] = (), filters: Filters = Filters(), limit: int = 100) -> list[Event]:
+        """What changed in all articles, the newest first; `since` and `until` are about the time of the change."""
+        return self._reader.edits(kinds, filters, limit)
+
+    def headlines(self, which: str) -> list[Variant]:
+        """Each wording of an article's headline, where it stood, and from when to when."""
+        return self._reader.headlines(str(which))
+
+    def explain(self, which: str) -> Explanation:
+        """The page an article was read from, line by line, as the extractor sees it now."""
+        return explaining.page(self._reader.kept_page(str(which)))
+
+    def mark(self, which: str, status: Mark, at: datetime) -> bool:
+        """Records that an article `vanished`, was `restored` or is `paywalled`; False when that is nothing new."""
+        return self._writer.mark(str(which), status, at)
 
 
 def read(html: bytes | str, url: str | None = None) -> Article:

@@ -18,9 +18,10 @@ from typing import Any, Literal, Self
 
 import zstandard
 
-from scraper import revisions, schema, urls
-from scraper.errors import ArchiveError, ScraperError, Unusable
-from scraper.models import Article, Page
+from scraper import edits, extract, revisions, schema, tables, urls
+from scraper.edits import Change
+from scraper.errors import ArchiveError, ExtractError, ScraperError, Unusable
+from scraper.models import Article, Hop, Page, blocks
 
 LEVEL = 3
 """zstd: 0.7 ms a page and 5.7 times smaller; higher levels and dictionaries gain some per cent."""
@@ -29,6 +30,7 @@ _SAME_TEXT_WORDS = 40
 """Words from which the same text under another address of a site is the same article whatever its headline."""
 
 Outcome = Literal["new", "revised", "unchanged", "copy"]
+Mark = Literal["vanished", "restored", "paywalled"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,16 @@ class Kept:
     article_id: int
     revision: int
     url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reread:
+    """Another reading of one wording of an article, from the page it is kept with."""
+
+    article_id: int
+    number: int
+    article: Article
+    page: Page
 
 
 class Archive:
@@ -106,6 +118,14 @@ class Archive:
         with self._writing(self._db):
             return [self._keep(_Reading.of(article, page, extractor)) for article, page in read]
 
+    def reread(self, readings: Iterable[Reread], extractor: str) -> int:
+        """Other readings of wordings that are kept: no revisions, and no page is seen again. In one transaction.
+
+        What has got another page since it was read is left alone. Gives how many were written.
+        """
+        with self._writing(self._db):
+            return sum(self._reread(each, extractor) for each in readings)
+
     def record_failure(self, url: str, error: ScraperError, at: datetime, page: Page | None = None) -> None:
         """A request that brought no article, with the reason and, if one came, the page."""
         said = f"{type(error).__name__}: {error.message}"
@@ -117,38 +137,89 @@ class Archive:
                 row = (*_fetched(page), said, None)
             self._db.execute(_INSERT_FETCH, row)
 
-    def mark(self, article_id: int, status: str) -> None:
-        """How an article stands on its site: `live`, or how it left."""
-        with self._writing(self._db):
-            self._db.execute(
-                "update articles set status = ? where id = ? and status <> ?", (status, article_id, status)
-            )
-
     def stands(self, article_id: int, at: datetime) -> None:
-        """The article is there as it was."""
+        """The article is there as it was; one that had vanished is back."""
         with self._writing(self._db):
-            self._db.execute(
-                "update articles set status = 'live', last_seen = max(last_seen, ?) where id = ?",
-                (_utc(at), article_id),
-            )
+            row = self._called(article_id)
+            if row is None:
+                return
+            if row["status"] == "vanished":
+                self._mark(row, "restored", _utc(at))
+            self._set(row["id"], {"last_seen": max(row["last_seen"], _utc(at))})
+
+    def add_headline(self, which: str | int, text: str, place: str, at: datetime) -> bool:
+        """A headline seen elsewhere than on the article's page: in a feed, a sitemap, a link of a section.
+
+        False when no such article is known.
+        """
+        with self._writing(self._db):
+            row = self._called(which)
+            if row is None or not text.strip():
+                return False
+            seen = _utc(at)
+            self._db.execute(_INSERT_HEADLINE, (row["id"], place, " ".join(text.split()), seen, seen))
+            return True
+
+    def mark(self, which: str | int, status: Mark, at: datetime) -> bool:
+        """Records that an article vanished from its site, came back, or is down to a teaser; its text stays.
+
+        `which` is its id or any address it was seen at. False when there is nothing to record: no such
+        article, it is marked so already, or it was seen otherwise later than `at` (aware UTC).
+        """
+        with self._writing(self._db):
+            row = self._called(which)
+            return row is not None and self._mark(row, status, _utc(at))
 
     # --- one article ----------------------------------------------------------
 
+    def _called(self, which: str | int) -> sqlite3.Row | None:
+        """The article with this id, or any address it was seen at."""
+        if isinstance(which, int) or which.isdecimal():
+            return self._one("select * from articles where id = ?", int(which))
+        query = "select a.* from urls u join articles a on a.id = u.article_id where u.url = ?"
+        return self._one(query, which) or self._one(query, _clean(which))
+
+    def _mark(self, row: sqlite3.Row, mark: Mark, at: str) -> bool:
+        status = "live" if mark == "restored" else mark
+        if row["status"] == status or at < max(row["last_seen"], self._marked_at(row["id"])):
+            return False
+        self._db.execute("update articles set status = ? where id = ?", (status, row["id"]))
+        self._db.execute(_INSERT_CHANGE, (row["id"], row["revision"], at, mark, "", None, None))
+        return True
+
+    def _marked_at(self, article_id: int) -> str:
+        """When the status of an article last changed; empty for never."""
+        row = self._one(
+            "select coalesce(max(at), '') as at from changes where article_id = ? "
+            "and kind in ('vanished', 'restored', 'paywalled')",
+            article_id,
+        )
+        return str(row["at"]) if row else ""
+
     def _keep(self, new: _Reading) -> Kept:
         old = self._known(new)
+        if old is not None and new.needs_another_reading_of(old):
+            old = self._read_again(old)
         if old is None:
             kept = self._insert(new)
         elif new.is_better_known(old):
             kept = self._reword(old, new, old["revision"], new.url)
-        elif old["digest"] == new.digest:
+        elif old["digest"] == new.digest and (new.is_elsewhere(old) or new.stands_as(old)):
             kept = self._update(old, new, "unchanged")
         elif new.is_elsewhere(old):
             kept = Kept("copy", old["id"], old["revision"], old["url"])
-        elif new.is_rereading(old):
+        elif new.is_rereading(old) or old["digest"] == new.digest or revisions.same(_told(old), new.article):
             kept = self._reword(old, new, old["revision"], old["url"])
+        elif revisions.is_teaser(_told(old), new.article):
+            self._mark(old, "paywalled", new.at)
+            kept = Kept("unchanged", old["id"], old["revision"], old["url"])
         else:
             kept = self._reword(old, new, old["revision"] + 1, old["url"])
+            self._add_changes(kept.article_id, kept.revision, new.at, edits.between(_told(old), new.article))
+        if old is not None and new.shows_all_of(old):
+            self._mark(old, "restored", new.at)
         self._add_beside(kept.article_id, new)
+        self._db.execute(_INSERT_FETCH, (*_fetched(new.page), None, kept.article_id))
         return kept
 
     def _known(self, new: _Reading) -> sqlite3.Row | None:
@@ -189,23 +260,23 @@ class Archive:
             )
             self._add_revision(old["id"], number, new)
         else:
-            self._db.execute(
-                "update revisions set (headline, summary, layout, digest, extractor) = (?, ?, ?, ?, ?) "
-                "where article_id = ? and number = ?",
-                (
-                    new.article.headline,
-                    new.article.summary,
-                    new.article.layout,
-                    new.digest,
-                    new.extractor,
-                    old["id"],
-                    number,
-                ),
-            )
+            self._set_revision(old["id"], number, new)
         row = new.row() | {"url": url, "revision": number, "last_seen": max(new.at, old["last_seen"])}
         self._set(old["id"], row)
         self._index(old["id"], row)
         return Kept("revised" if number > old["revision"] else "unchanged", old["id"], number, url)
+
+    def _set_revision(self, article_id: int, number: int, new: _Reading) -> None:
+        """Another reading of a wording; its text stands in `articles` as long as it is the current one."""
+        told = new.article
+        self._db.execute(
+            "update revisions set (headline, summary, layout, digest, extractor, rules) = (?, ?, ?, ?, ?, ?), "
+            "body = case when body is null then null else ? end where article_id = ? and number = ?",
+            (
+                *(told.headline, told.summary, told.layout, new.digest, new.extractor, new.rules),
+                *(told.body, article_id, number),
+            ),
+        )
 
     def _set(self, article_id: int, row: dict[str, Any]) -> None:
         names = ", ".join(f"{name} = ?" for name in row)
@@ -214,8 +285,9 @@ class Archive:
     def _add_revision(self, article_id: int, number: int, new: _Reading) -> None:
         told = new.article
         self._db.execute(
-            "insert into revisions (article_id, number, seen, headline, summary, layout, digest, page, extractor) "
-            "values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "insert into revisions "
+            "(article_id, number, seen, headline, summary, layout, digest, page, extractor, rules) "
+            "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 article_id,
                 number,
@@ -226,19 +298,20 @@ class Archive:
                 new.digest,
                 new.page.digest,
                 new.extractor,
+                new.rules,
             ),
         )
 
+    def _add_changes(self, article_id: int, number: int, at: str, changes: Iterable[Change]) -> None:
+        rows = ((article_id, number, at, each.kind, each.words, each.before, each.after) for each in changes)
+        self._db.executemany(_INSERT_CHANGE, rows)
+
     def _add_beside(self, article_id: int, new: _Reading) -> None:
-        """Addresses, headline variants, dropped lines and the request itself."""
+        """Addresses, headline variants and dropped lines."""
         addresses = ((url, article_id, place, new.at) for url, place in new.addresses().items())
         self._db.executemany("insert or ignore into urls values (?, ?, ?, ?)", addresses)
         variants = ((article_id, each.place, each.text, new.at, new.at) for each in new.article.headlines)
-        self._db.executemany(
-            "insert into headlines values (?, ?, ?, ?, ?) on conflict do update set "
-            "first_seen = min(first_seen, excluded.first_seen), last_seen = max(last_seen, excluded.last_seen)",
-            variants,
-        )
+        self._db.executemany(_INSERT_HEADLINE, variants)
         current = self._one("select page from articles where id = ?", article_id)
         if current and current["page"] == new.page.digest:
             self._db.execute("delete from dropped where article_id = ?", (article_id,))
@@ -247,7 +320,74 @@ class Archive:
                 "insert into dropped values (?, ?, ?, ?)",
                 ((article_id, each.line, each.text, each.reason) for each in near),
             )
-        self._db.execute(_INSERT_FETCH, (*_fetched(new.page), None, article_id))
+
+    # --- other readings -------------------------------------------------------
+
+    def _reread(self, told: Reread, extractor: str) -> bool:
+        old = self._one("select * from articles where id = ?", told.article_id)
+        new = _Reading.of(told.article, told.page, extractor)
+        if old is None or not self._is_read_from(old, told):
+            return False
+        if told.number < old["revision"]:
+            self._set_revision(old["id"], told.number, new)
+        else:
+            self._forget_misread_headlines(old["id"], new)
+            kept = {"site": old["site"], "last_seen": old["last_seen"]}
+            self._reword(old, new, told.number, old["url"])
+            self._set(old["id"], kept)
+            self._add_beside(old["id"], new)
+        for number in (told.number, told.number + 1):
+            self._tell_changes_again(old["id"], number)
+        return True
+
+    def _is_read_from(self, old: sqlite3.Row, told: Reread) -> bool:
+        if told.number == old["revision"]:
+            return bool(old["page"] == told.page.digest)
+        query = "select page from revisions where article_id = ? and number = ?"
+        row = self._one(query, told.article_id, told.number)
+        return row is not None and row["page"] == told.page.digest
+
+    def _read_again(self, old: sqlite3.Row) -> sqlite3.Row:
+        """The article as the present extractor reads its kept page: what two extractors see is no edit."""
+        query = "select * from fetches where article_id = ? and page = ? order by at desc"
+        answer, stored = self._one(query, old["id"], old["page"]), self._kept_page(old["page"])
+        if answer is None or stored is None:
+            return old
+        page = as_it_came(answer, stored)
+        try:
+            told = extract.article(page)
+        except ExtractError:
+            return old
+        self._reread(Reread(old["id"], old["revision"], told, page), extract.VERSION)
+        return self._one("select * from articles where id = ?", old["id"]) or old
+
+    def _kept_page(self, digest: str) -> bytes | None:
+        row = self._pages.execute("select body, size from pages where digest = ?", (digest,)).fetchone()
+        return zstandard.ZstdDecompressor().decompress(row[0], max_output_size=max(row[1], 1)) if row else None
+
+    def _forget_misread_headlines(self, article_id: int, new: _Reading) -> None:
+        """Wordings seen on this page alone, at places that it is now read to say otherwise at."""
+        places = sorted({each.place for each in new.article.headlines})
+        self._db.executemany(
+            "delete from headlines where article_id = ? and place = ? and first_seen = ? and last_seen = ?",
+            ((article_id, place, new.at, new.at) for place in places),
+        )
+
+    def _tell_changes_again(self, article_id: int, number: int) -> None:
+        """The changes that led to a wording, as both wordings are read now."""
+        query = (
+            "select w.*, a.language, a.kind from wordings w join articles a on a.id = w.article_id "
+            "where w.article_id = ? and w.number = ?"
+        )
+        before, after = self._one(query, article_id, number - 1), self._one(query, article_id, number)
+        if before is None or after is None:
+            return
+        self._db.execute(
+            "delete from changes where article_id = ? and revision = ? "
+            "and kind not in ('vanished', 'restored', 'paywalled')",
+            (article_id, number),
+        )
+        self._add_changes(article_id, number, after["seen"], edits.between(_told(before), _told(after)))
 
     # --- the full-text index --------------------------------------------------
 
@@ -296,7 +436,14 @@ _INSERT_FETCH = (
     "values (?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (requested, at) do update set "
     "error = excluded.error, article_id = excluded.article_id"
 )
+_INSERT_HEADLINE = (
+    "insert into headlines values (?, ?, ?, ?, ?) on conflict do update set "
+    "first_seen = min(first_seen, excluded.first_seen), last_seen = max(last_seen, excluded.last_seen)"
+)
 
+_INSERT_CHANGE = (
+    "insert into changes (article_id, revision, at, kind, words, before, after) values (?, ?, ?, ?, ?, ?, ?)"
+)
 
 _SAYS_SO = ("link canonical", "meta og:url")
 
@@ -307,6 +454,26 @@ def _marks(row: dict[str, Any]) -> str:
 
 def _utc(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="seconds")
+
+
+def as_it_came(answer: sqlite3.Row, body: bytes) -> Page:
+    """The page of a row of `fetches`."""
+    return Page(
+        answer["url"] or answer["requested"],
+        body,
+        answer["status"] or 0,
+        tuple((name, value) for name, value in json.loads(answer["headers"] or "[]")),
+        datetime.fromisoformat(answer["at"]),
+        tuple(Hop(url, status) for url, status in json.loads(answer["hops"] or "[]")),
+    )
+
+
+def _told(row: sqlite3.Row) -> Article:
+    """What a row of `articles` or `revisions` says, as far as wordings are told apart by it."""
+    text = blocks(row["body"], row["layout"])
+    return Article(
+        headline=row["headline"], summary=row["summary"], language=row["language"], blocks=text, kind=row["kind"]
+    )
 
 
 def _fetched(page: Page) -> tuple[Any, ...]:
@@ -373,8 +540,30 @@ class _Reading:
         return found
 
     def is_elsewhere(self, old: sqlite3.Row) -> bool:
-        """Whether this is a view of a known article at another address than its own: AMP, print, a copy."""
+        """Whether this is a view of a known article at another address than its own: AMP, print, a copy.
+
+        A saved page has no address; it is the article's own where it says so itself.
+        """
+        if self.read_at.startswith("capture:") and self.url == old["url"] and self.own_place in _SAYS_SO:
+            return False
         return self.read_at not in (old["url"], old["read_at"])
+
+    def shows_all_of(self, old: sqlite3.Row) -> bool:
+        """Whether the article is seen at its own address again, and more of it than a teaser."""
+        is_away = old["status"] != "live" and not self.is_elsewhere(old)
+        return is_away and not revisions.is_teaser(_told(old), self.article)
+
+    def needs_another_reading_of(self, old: sqlite3.Row) -> bool:
+        """Whether the article was read by other means than those of this program, and the text looks changed."""
+        is_ours = self.extractor == extract.VERSION and bool(old["extractor"])
+        other = (old["extractor"], old["rules"]) != (self.extractor, self.rules)
+        return is_ours and other and old["digest"] != self.digest and old["page"] != self.page.digest
+
+    def stands_as(self, old: sqlite3.Row) -> bool:
+        """Whether the text is the same letter by letter and in the same paragraphs."""
+        told = self.article
+        now = (told.headline, told.summary, told.body, told.layout)
+        return now == tuple(old[name] for name in ("headline", "summary", "body", "layout"))
 
     def is_better_known(self, old: sqlite3.Row) -> bool:
         """Whether this is the article's own page at last, after a view of it (print, say) that named no other.
@@ -383,6 +572,11 @@ class _Reading:
         """
         places = json.loads(old["evidence"])
         return self.url != old["url"] and self.own_place in _SAYS_SO and places.get("url") not in _SAYS_SO
+
+    @property
+    def rules(self) -> str:
+        """The rules it was read by; empty where nobody says what read it."""
+        return tables.version() if self.extractor else ""
 
     @property
     def own_place(self) -> str | None:
@@ -423,6 +617,7 @@ class _Reading:
             "kind": told.kind,
             "quality": told.quality,
             "extractor": self.extractor,
+            "rules": self.rules,
             "last_seen": self.at,
         }
 

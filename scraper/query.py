@@ -328,11 +328,15 @@ _WHEN = "coalesce(a.published_utc, a.first_seen)"
 
 
 def _where(filters: Filters) -> tuple[str, list[str]]:
-    """The condition in SQL and its values; `1` when nothing is asked."""
+    return where(filters, _WHEN)
+
+
+def where(filters: Filters, when: str) -> tuple[str, list[str]]:
+    """The condition in SQL on the articles `a` and its values, `1` when nothing is asked; `when` is the time held."""
     told = (
         ("(a.site = ? or a.site like '%.' || ?)", _site(filters.site), 2),
-        (f"{_WHEN} >= ?", _moment(filters.since, "--since", timedelta()), 1),
-        (f"{_WHEN} < ?", _moment(filters.until, "--until", timedelta(days=1)), 1),
+        (f"{when} >= ?", _moment(filters.since, "--since", timedelta()), 1),
+        (f"{when} < ?", _moment(filters.until, "--until", timedelta(days=1)), 1),
         ("exists (select 1 from json_each(a.authors) where value like '%' || ? || '%')", filters.author, 1),
         ("a.section like ?", filters.section, 1),
         ("a.language = ?", filters.language and filters.language.lower(), 1),

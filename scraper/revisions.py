@@ -5,8 +5,11 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 
-from scraper.models import Article, Evidence
+from scraper import tables
+from scraper.models import Article, Block, Evidence, Kind
 
 # Marks that editors and templates change without changing what is said.
 _TYPOGRAPHY = str.maketrans(
@@ -16,6 +19,10 @@ _TYPOGRAPHY = str.maketrans(
     | {"…": "...", "\u00ad": None, "\u200b": None, "\ufeff": None}
 )
 _SPACE = re.compile(r"\s+")
+
+
+Words = dict[str, list[str]]
+"""The words of one language in the table of what passes."""
 
 
 def digest(article: Article) -> str:
@@ -40,3 +47,176 @@ def text_digest(article: Article) -> str:
 def _hashed(text: str) -> str:
     plain = unicodedata.normalize("NFC", text.translate(_TYPOGRAPHY))
     return hashlib.sha256(_SPACE.sub(" ", plain).strip().encode("utf-8", "replace")).hexdigest()[:32]
+
+
+# --- trivial changes ------------------------------------------------------------
+
+
+def same(one: Article, other: Article) -> bool:
+    """Whether two readings say the same but for what passes on a page.
+
+    That is white space and typography, counters, clocks and times told from now, reading times, and the
+    order of the titles in a list at the end. A figure in the text is none of these.
+    """
+    return wording(one) == wording(other)
+
+
+def wording(article: Article) -> str:
+    """What an article says without what passes on a page: one string for each wording."""
+    text = [*_lasting(article.blocks)]
+    return "\n".join(map(plain, (article.headline or "", " ".join((article.summary or "", *text)))))
+
+
+def plain(text: str) -> str:
+    """A text in one typography: one kind of quotes, dashes and figures, no space around marks."""
+    told = unicodedata.normalize("NFKC", text.translate(_TYPOGRAPHY)).translate(_MORE_TYPOGRAPHY)
+    return _SPACE_AT_MARKS.sub("", _SPACE.sub(" ", _UNSEEN.sub("", told)).strip())
+
+
+_MORE_TYPOGRAPHY = str.maketrans(
+    dict.fromkeys("「」『』《》〈〉‹›", '"') | dict.fromkeys("〜～", "~") | {"'": '"', "־": "-"}
+)
+_UNSEEN = re.compile("[\u200c-\u200f\u2028-\u202e\u2060-\u2064\ufe0e\ufe0f]")
+_UNSPACED = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef\u3040-\u30ff\u0e00-\u0eff\u1780-\u17ff"
+_SPACE_AT_MARKS = re.compile(
+    rf" (?=[,.;:!?)\]\"/%-])|(?<=[(\[\"/-]) |(?<=[{_UNSPACED}]) | (?=[{_UNSPACED}])|(?<=\d) (?=\d{{3}}(?!\d))"
+)
+"""Also the space of a thousand in a figure: 12 000 with any of the spaces that are written there."""
+
+
+def _lasting(blocks: Sequence[Block]) -> Iterator[str]:
+    """The blocks without what passes; titles in a list at the end in the order of the alphabet."""
+    told = [each for each in blocks if not _passes(each)]
+    bare = [each for each in told if _is_moment(each.text)]
+    if len(bare) <= _PAGE_CLOCKS:
+        told = [each for each in told if each not in bare]
+    end = len(told) - sum(1 for _ in _titles(told))
+    yield from (_without_ago(each) for each in told[:end])
+    yield from sorted(each.text for each in told[end:])
+
+
+_PAGE_CLOCKS = 2
+"""Times that stand alone on a page's account: of publication and of change. Where there are more they are a
+programme, a timetable or a ticker, and a changed one is a change."""
+
+
+def _titles(blocks: Sequence[Block]) -> Iterator[Block]:
+    """The items of a list at the end that end like titles and not like sentences, unnumbered: links as a rule."""
+    for each in reversed(blocks):
+        if each.kind is not Kind.LIST_ITEM or each.text.endswith(_ENDS) or _NUMBERED.match(each.text):
+            return
+        yield each
+
+
+_ENDS = (".", "!", ";", ",", "。", "।", "؟", "۔", ":")
+_NUMBERED = re.compile(r"\W*\d+\W")
+_LONGEST = 120
+"""Characters. Beyond that a line is no counter and no clock."""
+
+
+def _passes(block: Block) -> bool:
+    """Whether a block is nothing but counters, times told from now and reading times."""
+    if block.kind not in (Kind.PARAGRAPH, Kind.LIST_ITEM) or len(block.text) > _LONGEST:
+        return False
+    text = _folded(block.text)
+    rest, count = _passing().subn(" ", _TIME.sub(" ", _DATED.sub(" ", text)))
+    if not count:
+        return False
+    return not re.search(r"[^\W_]", _around().sub(" ", rest))
+
+
+def _is_moment(text: str) -> bool:
+    """Whether a block is a time or a day in figures and at most says that it is one."""
+    if len(text) > _LONGEST:
+        return False
+    rest, count = _TIME.subn(" ", _DATED.sub(" 00:00 ", _folded(text)))
+    return bool(count) and not re.search(r"[^\W_]", _around().sub(" ", rest))
+
+
+def _without_ago(block: Block) -> str:
+    """A short line that is no sentence, without a time told from now: a byline with "3 hours ago"."""
+    text = block.text
+    if block.kind is not Kind.PARAGRAPH or len(text) > _LONGEST or text.endswith(_ENDS):
+        return text
+    folded = _folded(text)
+    return _ago().sub(" ", folded) if _ago().search(folded) else text
+
+
+def _folded(text: str) -> str:
+    told = unicodedata.normalize("NFKC", text).casefold()
+    return _SPACE.sub(" ", _UNSEEN.sub("", told))
+
+
+_TIME = re.compile(r"(?<![\d.:])(?:[01]?\d|2[0-3])(?:[:.h][0-5]\d)(?::[0-5]\d)?(?: ?[ap]\.?m\b\.?)?(?![\d:])")
+_DATED = re.compile(r"(?<!\d)(?:\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d\d)|\d{4}[./-]\d{1,2}[./-]\d{1,2})(?!\d)")
+_AMOUNT = r"(?:\d{1,3}(?:[., '’]\d{3})+|\d+(?:[.,]\d+)?(?= ?(?:k|m|mio|mln|tys|tsd|rb|тыс|тис|млн|万|萬|만|천)\b)|\d+)"
+_SCALE = r"(?: ?(?:k|m|mio|mln|tys|tsd|rb|тыс|тис|млн|万|萬|만|천)\b\.?)?"
+_SIGNS = "👁👀💬❤♥👍🗨⏱🔁↗"
+_SPACED = r"[a-z\u00df-\u024f\u0370-\u06ff\u0900-\u0dff]"
+"""Letters of scripts that part words by spaces: a word of the table must not be a part of another."""
+
+
+@cache
+def _passing() -> re.Pattern[str]:
+    """What counts readers or minutes, or tells a time from now."""
+    units, counted, reading = _any("units"), _any("counted"), _any("reading")
+    number = rf"(?<![\d.,]){_AMOUNT}{_SCALE}(?![\d.,]*\d)"
+    return re.compile(
+        "|".join(
+            (
+                rf"{reading}[ :~≈.(-]*(?:ca\. |about |約|约)?{number}[ -]?\+?{units}?\)?",
+                rf"{number}[ -]*{units}[ -]*{reading}",
+                rf"{number} ?(?:件の|个|條)?{counted}",
+                rf"{counted}[ :(|]*{number}\)?(?:회|回|次)?",
+                rf"{number} ?[{_SIGNS}]\ufe0f?|[{_SIGNS}]\ufe0f? ?{number}",
+                _ago().pattern,
+            )
+        )
+    )
+
+
+@cache
+def _ago() -> re.Pattern[str]:
+    """A time told from now, each language with its own words: "for 3 years" is none in English."""
+    return re.compile("|".join([*map(_ago_in, _languages()), _any("now")]))
+
+
+def _ago_in(told: Words) -> str:
+    units = _one_of(told["units"])
+    amount = rf"(?:(?<!\d)\d{{1,3}} ?{units}\.?(?:,? (?:and |und |et |y )?\d{{1,2}} ?{units})?|{units})"
+    before, after = _one_of(told.get("before", ())), _one_of(told.get("after", ()))
+    return rf"{before} {amount}|{amount} ?{after}"
+
+
+@cache
+def _around() -> re.Pattern[str]:
+    return re.compile(_any("around"))
+
+
+def _languages() -> Iterable[Words]:
+    known: dict[str, Words] = tables.load("passing")
+    return known.values()
+
+
+def _any(name: str) -> str:
+    return _one_of(each for told in _languages() for each in told.get(name, ()))
+
+
+def _one_of(words: Iterable[str]) -> str:
+    """An expression for any of the words, the longest first; for none of them one that never matches."""
+    known = {unicodedata.normalize("NFKC", each).casefold() for each in words}
+    found = "|".join(re.escape(each) for each in sorted(known, key=lambda each: (-len(each), each)))
+    return rf"(?:(?<!{_SPACED})(?:{found})(?!{_SPACED}))" if found else "(?!)"
+
+
+# --- paywalls -------------------------------------------------------------------
+
+_LEFT = 0.7
+"""The share of the words under which a text is a teaser of what it was."""
+
+
+def is_teaser(old: Article, new: Article) -> bool:
+    """Whether a page shows but the beginning of a text it showed in full, and says that the rest is not free."""
+    if not (new.kind == "stub" or new.paywalled) or new.words >= _LEFT * old.words:
+        return False
+    return old.kind != "stub"

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from scraper.errors import ArchiveError, DamagedArchive
 
 APPLICATION_ID = 0x4E455753  # "NEWS"
-VERSION = 3
+VERSION = 4
 """How many migrations an archive of this program has seen; `PRAGMA user_version`."""
 
 BUSY_SECONDS = 30.0
@@ -63,8 +63,9 @@ _TABLES: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
             "kind": ("TEXT", "article, gallery, live, opinion, page, stub or video; `evidence` has what says so"),
             "quality": ("REAL", "F1 to expect of the body against one a person would mark, 0 to 1; NULL if not judged"),
             "extractor": ("TEXT", "version of the extractor that read it"),
+            "rules": ("TEXT", "hash of its tables and models"),
             "revision": ("INTEGER", "number of the current wording, from 1"),
-            "status": ("TEXT", "`live`, or how the article left its site"),
+            "status": ("TEXT", "`live`, `vanished`, or `paywalled` where only a teaser is left of the text kept here"),
             "first_seen": ("TEXT", "UTC"),
             "last_seen": ("TEXT", "UTC, when it last stood like this"),
         },
@@ -92,6 +93,20 @@ _TABLES: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
             "digest": ("TEXT", "hash of headline, summary and body"),
             "page": ("TEXT", "SHA-256 of the page it was first read from"),
             "extractor": ("TEXT", "version of the extractor that read it"),
+            "rules": ("TEXT", "hash of its tables and models"),
+        },
+    ),
+    "changes": (
+        "What happened to an article after it was first seen: each change of a wording, and of its status",
+        {
+            "id": ("INTEGER", ""),
+            "article_id": ("INTEGER", "the article"),
+            "revision": ("INTEGER", "the wording it led to; for a change of status the one that stood"),
+            "at": ("TEXT", "UTC, when it was first seen"),
+            "kind": ("TEXT", "what changed, one of `scraper edits --kind`"),
+            "words": ("TEXT", "the words that changed, in short: `12 → 14`"),
+            "before": ("TEXT", "the sentences as they were; NULL where there were none"),
+            "after": ("TEXT", "the sentences as they are; NULL where there are none"),
         },
     ),
     "headlines": (
@@ -317,6 +332,18 @@ create table robots (origin text primary key, at text not null, status integer, 
 create table hosts (host text primary key, not_before text not null, why text) without rowid;
 """
 
+_CHANGES = """
+alter table articles add column rules text not null default '';
+alter table revisions add column rules text not null default '';
+create table changes (
+    id integer primary key, article_id integer not null references articles (id), revision integer not null,
+    at text not null, kind text not null, words text not null, before text, after text
+);
+create index changes_article on changes (article_id, revision);
+create index changes_at on changes (at);
+create index changes_kind on changes (kind, at);
+"""
+
 _PAGES = "create table pages (digest text primary key, size integer not null, body blob not null)"
 
 
@@ -479,5 +506,7 @@ def _step(script: str):  # type: ignore[no-untyped-def]  # sqlite_utils' protoco
     return apply
 
 
-_migrate_archive = Migrate("news-scraper", {"first": _ARCHIVE, "kind and quality": _QUALITY, "queue": _QUEUE})
+_migrate_archive = Migrate(
+    "news-scraper", {"first": _ARCHIVE, "kind and quality": _QUALITY, "queue": _QUEUE, "changes": _CHANGES}
+)
 _migrate_pages = Migrate("news-scraper-pages", {"first": _PAGES})

@@ -36,7 +36,7 @@ def failed(archive: Archive, visit: Visit, receipt: Receipt, error: ScraperError
         if not isinstance(error, NotNow):
             receipts.write(db, receipt)
         if isinstance(error, Gone) and visit.article_id:
-            archive.mark(visit.article_id, "gone")
+            archive.mark(visit.article_id, "vanished", receipt.at)
         visits.put(db, schedule.after_failure(visit, error, receipt.at))
     return Settled(_word(error))
 
@@ -72,8 +72,6 @@ def read(archive: Archive, visit: Visit, page: Page, told: Article | ScraperErro
 def _kept(archive: Archive, visit: Visit, page: Page, article: Article) -> Settled:
     with archive.transaction() as db:
         kept = archive.keep(article, page, VERSION)
-        if kept.outcome != "copy":
-            archive.mark(kept.article_id, "live")
         after = replace(
             schedule.after_article(visit, page.fetched_at, changed=kept.outcome in ("new", "revised")),
             article_id=kept.article_id,
@@ -83,7 +81,7 @@ def _kept(archive: Archive, visit: Visit, page: Page, article: Article) -> Settl
         )
         visits.named(db, after, page.fetched_at)
         if visit.article_id not in (None, kept.article_id):
-            archive.mark(visit.article_id or 0, "moved")
+            archive.mark(visit.article_id or 0, "vanished", page.fetched_at)
         woken = None if _is_own(kept, visit) else _elsewhere(archive, after, page, kept)
         visits.put(db, schedule.alias(after, page.fetched_at) if woken is not None else after)
     outcome = "copies" if kept.outcome == "copy" else kept.outcome
@@ -116,7 +114,7 @@ def _refused(archive: Archive, visit: Visit, page: Page, error: ScraperError) ->
         archive.record_failure(page.requested, error, page.fetched_at, page)
         known = replace(visit, page=page.digest, extractor=VERSION, **validators(page))
         if visit.article_id and reason == "missing":
-            archive.mark(visit.article_id, "missing")
+            archive.mark(visit.article_id, "vanished", page.fetched_at)
         if reason in TRANSIENT or (visit.article_id and reason != "missing"):
             # not with validators: the wall may be gone although it says the same
             error = Unusable(error.message, url=page.url)

@@ -32,7 +32,14 @@ def main() -> int:
 
 def written(text: str) -> str:
     """The README with each part between `<!-- NAME -->` and `<!-- end -->` made anew."""
-    parts = {"commands": commands, "errors": tree, "kinds": shells, "session": session, "schema": tables}
+    parts = {
+        "commands": commands,
+        "errors": tree,
+        "kinds": shells,
+        "session": session,
+        "changes": changes,
+        "schema": tables,
+    }
     for name, make in parts.items():
         pattern = re.compile(rf"(<!-- {name} -->\n).*?(<!-- end -->)", re.DOTALL)
         found = pattern.search(text)
@@ -98,13 +105,35 @@ SESSION = (
 )
 
 
+CHANGES = (
+    "scraper keep fixtures/harbour-budget.html > /dev/null",
+    "sed 's/41 million/43 million/; s/decision reckless/decision rash/; s/after night session/at last/' fixtures/harbour-budget.html > later.html",
+    "scraper keep later.html",
+    "scraper history 1 | cut -c 19-",
+    "scraper diff 1 | grep -F '{+'",
+    "scraper edits --since 2024-01-01 --kind number --csv | cut -d , -f 4-7 | cut -c 1-80",
+    "scraper headlines 1 --csv | cut -d , -f 1,2,6",
+    "scraper explain 1 | sed -n '5,19p'",
+    "scraper reextract --dry-run",
+)
+
+
 def session() -> str:
     """What a newcomer types, and what the commands really answer."""
+    return _played(SESSION)
+
+
+def changes() -> str:
+    """The same for an article that changes."""
+    return _played(CHANGES)
+
+
+def _played(commands: tuple[str, ...]) -> str:
     root = README.parent
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "fixtures").symlink_to(root / "fixtures")
         lines = []
-        for command in SESSION:
+        for command in commands:
             lines += [f"$ {command}", *_answer(command, folder)]
     return "```console\n" + "\n".join(lines) + "\n```\n"
 

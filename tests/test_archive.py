@@ -318,3 +318,21 @@ def _dump(path: Path) -> list[str]:
         return list(connection.iterdump())
     finally:
         connection.close()
+
+
+def test_paragraphs_put_together_are_no_revision_and_every_wording_can_still_be_told(
+    archive: Archive, path: Path
+) -> None:
+    archive.keep(article(), page())
+    joined = article(text=(f"{TEXT[0]} {TEXT[1]}", TEXT[2]))
+    assert archive.keep(joined, page(b"other", hours=1)).outcome == "unchanged"
+    assert rows(path, "select layout from wordings") == rows(path, "select layout from articles") == [("p p",)]
+    assert list(faults(path)) == []
+
+
+def test_a_saved_page_that_names_its_address_is_the_articles_own(archive: Archive) -> None:
+    archive.keep(article(), page())
+    said = replace(article(text=CHANGED), evidence=(Evidence("url", "link canonical"),))
+    assert archive.keep(said, page(b"saved", "capture:1", hours=1)).outcome == "revised"
+    copied = replace(article(text=TEXT[:2]), evidence=(Evidence("url", "line 1"),))
+    assert archive.keep(copied, page(b"text", "capture:2", hours=2)).outcome == "copy"

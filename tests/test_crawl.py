@@ -100,7 +100,7 @@ def test_an_article_that_vanishes_and_comes_back_is_marked(press: Press, archive
     story = press.stories[0]["story-2"]
     press.withdraw(0, "story-2")
     assert again(press, archive).gone == 1
-    assert stored(archive)[url].status == "gone"
+    assert stored(archive)[url].status == "vanished"
     press.stories[0]["story-2"] = story
     again(press, archive)
     assert stored(archive)[url].status == "live"

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import click
 
-from scraper.cli import asking, crawling, extracting, fetching, sources
+from scraper.cli import asking, changing, crawling, explaining, extracting, fetching, sources
 from scraper.errors import ScraperError
 
 COMMANDS: tuple[click.Command, ...] = (
@@ -26,6 +26,12 @@ COMMANDS: tuple[click.Command, ...] = (
     asking.search,
     asking.list_,
     asking.show,
+    changing.history,
+    changing.diff,
+    changing.edits,
+    changing.headlines,
+    explaining.explain,
+    explaining.reextract,
     asking.export,
     asking.stats,
     asking.verify,

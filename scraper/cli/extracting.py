@@ -58,7 +58,7 @@ def _batch() -> None:
 def _one(source: str, url: str | None, form: str | None, network: tuple[Settings, Guard]) -> None:
     from scraper import extract, render
 
-    article = extract.article(_page(source, url, network))
+    article = extract.article(page_at(source, url, network))
     if form == "text":
         click.echo(render.text(article), nl=False)
     elif form == "markdown":
@@ -67,7 +67,8 @@ def _one(source: str, url: str | None, form: str | None, network: tuple[Settings
         click.echo(options.line(article.record()))
 
 
-def _page(source: str, url: str | None, network: tuple[Settings, Guard]) -> Page:
+def page_at(source: str, url: str | None, network: tuple[Settings, Guard]) -> Page:
+    """The page of a file, of stdin (`-`) or of the web."""
     if "://" in source:
         from scraper.fetch import page
 

@@ -150,15 +150,27 @@ def output(command: Command) -> Command:
     return told
 
 
+atom = click.option("--atom", "form", flag_value="atom", type=str, help="An Atom feed.")
+"""For commands whose rows can be a feed; stands above `output`."""
+
+
 class Rows:
-    """What a command has to say: rows, and each for people; `status` is asked for when they are all out."""
+    """What a command has to say: rows, and each for people; `status` is asked for when they are all out.
+
+    `feed` gives the same as Atom.
+    """
 
     def __init__(
-        self, rows: Iterable[Row], people: Callable[[Row], str], status: Callable[[], int] = lambda: 0
+        self,
+        rows: Iterable[Row],
+        people: Callable[[Row], str],
+        status: Callable[[], int] = lambda: 0,
+        feed: Callable[[], str] = str,
     ) -> None:
         self.rows = rows
         self.people = people
         self.status = status
+        self.feed = feed
 
 
 def write(said: Rows, form: str | None) -> int:
@@ -169,6 +181,8 @@ def write(said: Rows, form: str | None) -> int:
             click.echo(line(row))
     elif form == "csv":
         _csv(said.rows)
+    elif form == "atom":
+        click.echo(said.feed(), nl=False)
     elif form == "table":
         _table(list(said.rows))
     else:

@@ -1,0 +1,376 @@
+"""What an editor did between two wordings: aligned sentence by sentence, each change with its kind and its words."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import cache
+from itertools import groupby
+from typing import Literal
+
+from scraper import tables
+from scraper.models import Article
+from scraper.revisions import plain
+from scraper.sentences import Sentence, Token, sentences, tokenized, written
+
+KINDS = {
+    "headline": "The headline reads otherwise.",
+    "number": "A figure, a number word, a weekday or a month became another.",
+    "quote": "Words between quotes were changed.",
+    "name": "A name became another, or was spelt anew.",
+    "correction note": "A note on a mistake was added or changed.",
+    "addition": "Sentences or words were added.",
+    "removal": "Sentences or words were taken out.",
+    "moved": "Sentences stand elsewhere.",
+    "wording": "Words of a sentence were put otherwise.",
+    "paywalled": "Only a teaser is left on the site; the text is kept here.",
+    "vanished": "The article is no longer on its site.",
+    "restored": "It is back.",
+}
+"""What a change may be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change: `words` say it in short (`12 → 14`), `before` and `after` are the sentences, None for none."""
+
+    kind: str
+    words: str
+    before: str | None = None
+    after: str | None = None
+
+
+StepKind = Literal["same", "changed", "moved", "added", "removed"]
+Piece = tuple[Literal["same", "added", "removed"], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A sentence of both wordings, or of one of them."""
+
+    kind: StepKind
+    before: Sentence | None = None
+    after: Sentence | None = None
+
+    @property
+    def paragraph(self) -> int:
+        """That of the new wording, or of the old where there is no new one."""
+        told = self.after or self.before
+        return told.paragraph if told else 0
+
+
+def between(before: Article, after: Article) -> list[Change]:
+    """Everything that changed from one wording to the next, the headline first, then in the order of the text.
+
+    Of texts that say the same it is empty.
+    """
+    found = list(_headline(before.headline, after.headline))
+    for _, steps in groupby(aligned(before, after), key=lambda step: (step.kind, step.paragraph)):
+        found += _changes(list(steps), after.language)
+    return found
+
+
+def aligned(before: Article, after: Article) -> list[Step]:
+    """The sentences of both wordings side by side, in the order of the new one."""
+    return _moved(list(_steps(_text(before), _text(after))))
+
+
+def pieces(before: str, after: str) -> list[Piece]:
+    """Two texts word by word: what both have, what the new one has, what the old one had."""
+    return list(_pieces(list(tokenized(before)), list(tokenized(after))))
+
+
+def _text(article: Article) -> list[Sentence]:
+    texts = [article.summary or "", *(block.text for block in article.blocks)]
+    return sentences(texts)
+
+
+# --- side by side ---------------------------------------------------------------
+
+
+def _steps(old: list[Sentence], new: list[Sentence]) -> Iterator[Step]:
+    matcher = SequenceMatcher(None, [each.key for each in old], [each.key for each in new], autojunk=False)
+    for what, start, end, new_start, new_end in matcher.get_opcodes():
+        if what == "equal":
+            pairs = zip(old[start:end], new[new_start:new_end], strict=True)
+            yield from (Step("same", left, right) for left, right in pairs)
+        else:
+            yield from _paired(old[start:end], new[new_start:new_end])
+
+
+_ALIKE = 0.5
+"""The share of words in common from which two sentences are one that was changed."""
+_MOST_PAIRS = 40_000
+"""Pairs of sentences that are compared: more than two hundred changed ones in a row are another text."""
+
+
+def _paired(old: list[Sentence], new: list[Sentence]) -> Iterator[Step]:
+    """Sentences of a changed stretch: the pairs, in order, that have most in common; others came or went."""
+    at = new_at = 0
+    for left, right in [*_pairs(old, new), (len(old), len(new))]:
+        yield from (Step("removed", before=each) for each in old[at:left])
+        yield from (Step("added", after=each) for each in new[new_at:right])
+        if left < len(old):
+            yield Step("changed", old[left], new[right])
+        at, new_at = left + 1, right + 1
+
+
+def _pairs(old: list[Sentence], new: list[Sentence]) -> list[tuple[int, int]]:
+    """The chain of pairs in order with most in common (a longest common subsequence by likeness)."""
+    if not old or not new or len(old) * len(new) > _MOST_PAIRS:
+        return []
+    likeness = _likenesses(old, new)
+    best = [[0.0] * (len(new) + 1) for _ in range(len(old) + 1)]
+    for left in range(len(old) - 1, -1, -1):
+        for right in range(len(new) - 1, -1, -1):
+            both = likeness[left][right]
+            together = best[left + 1][right + 1] + both if both >= _ALIKE else 0.0
+            best[left][right] = max(together, best[left + 1][right], best[left][right + 1])
+    return list(_chain(likeness, best))
+
+
+def _chain(likeness: list[list[float]], best: list[list[float]]) -> Iterator[tuple[int, int]]:
+    left = right = 0
+    while left < len(likeness) and right < len(likeness[0]):
+        both = likeness[left][right]
+        if both >= _ALIKE and best[left][right] == best[left + 1][right + 1] + both:
+            yield left, right
+            left, right = left + 1, right + 1
+        elif best[left][right] == best[left + 1][right]:
+            left += 1
+        else:
+            right += 1
+
+
+def _likenesses(old: list[Sentence], new: list[Sentence]) -> list[list[float]]:
+    counted = [Counter(each.words) for each in new]
+    return [[_likeness(Counter(each.words), other) for other in counted] for each in old]
+
+
+def _likeness(one: Counter[str], other: Counter[str]) -> float:
+    return 2 * (one & other).total() / ((one.total() + other.total()) or 1)
+
+
+def _moved(steps: list[Step]) -> list[Step]:
+    """The same steps; what was taken out here and stands there has moved, or moved and was changed."""
+    for is_same in (_reads_the_same, _reads_alike):
+        gone = [step for step in steps if step.kind == "removed" and step.before]
+        for at, step in enumerate(steps):
+            if step.kind == "added" and step.after and len(gone) < _MANY:
+                found = next((each for each in gone if is_same(each.before, step.after)), None)
+                if found is not None:
+                    gone.remove(found)
+                    steps[at] = Step("moved" if is_same is _reads_the_same else "changed", found.before, step.after)
+                    steps[_place(steps, found)] = Step("moved")
+        steps = [step for step in steps if step.before or step.after]
+    return steps
+
+
+_MANY = 500
+"""Sentences taken out, from which nobody looks where each went: it is another text."""
+_MOVED_ALIKE = 0.75
+"""The share of words in common from which a sentence elsewhere is the one that was taken out here."""
+_LONG = 5
+"""Words from which that means anything."""
+
+
+def _place(steps: list[Step], wanted: Step) -> int:
+    return next(at for at, step in enumerate(steps) if step is wanted)
+
+
+def _reads_the_same(old: Sentence | None, new: Sentence) -> bool:
+    return old is not None and old.key == new.key
+
+
+def _reads_alike(old: Sentence | None, new: Sentence) -> bool:
+    if old is None or min(len(old.words), len(new.words)) < _LONG:
+        return False
+    return _likeness(Counter(old.words), Counter(new.words)) >= _MOVED_ALIKE
+
+
+# --- what it is -----------------------------------------------------------------
+
+
+def _headline(before: str | None, after: str | None) -> Iterator[Change]:
+    if plain(before or "") != plain(after or ""):
+        yield Change("headline", _short(before or "", after or ""), before, after)
+
+
+def _changes(steps: list[Step], language: str | None) -> Iterator[Change]:
+    """The changes of sentences side by side in one paragraph that were treated alike."""
+    before = " ".join(step.before.text for step in steps if step.before) or None
+    after = " ".join(step.after.text for step in steps if step.after) or None
+    kind = steps[0].kind
+    if kind == "changed":
+        for step in steps:
+            yield from _of_sentence(step, language)
+    elif kind == "added":
+        yield Change("correction note" if is_note(after or "") else "addition", after or "", None, after)
+    elif kind == "removed":
+        yield Change("removal", before or "", before)
+    elif kind == "moved":
+        yield Change("moved", after or "", before, after)
+
+
+def _of_sentence(step: Step, language: str | None) -> Iterator[Change]:
+    """The changes within one sentence, one of each kind, in the order they stand in it."""
+    if step.before is None or step.after is None:
+        return
+    if is_note(step.after.text):
+        yield Change("correction note", step.after.text, step.before.text, step.after.text)
+        return
+    found: dict[str, list[str]] = {}
+    for spot in _spots(step.before, step.after, language):
+        for kind in spot.kinds():
+            found.setdefault(kind, []).append(_short(written(spot.old), written(spot.new)))
+    for kind, words in found.items():
+        yield Change(kind, "; ".join(words), step.before.text, step.after.text)
+
+
+def is_note(text: str) -> bool:
+    """Whether a text is a note on a mistake: it begins like one, or says what only such notes say."""
+    folded = plain(text).casefold().lstrip(" *([{-•【+\"'_:")
+    opening, anywhere = _notes()
+    return _begins(folded, opening) or any(each in folded for each in anywhere)
+
+
+def _begins(text: str, openings: tuple[str, ...]) -> bool:
+    """Whether a text opens with a label, which a colon or the like closes, or with the words of a sentence."""
+    for each in openings:
+        if text.startswith(each):
+            rest = text[len(each) :]
+            if " " in each or each[0] >= _UNSPACED or _closes(rest):
+                return True
+    return False
+
+
+_UNSPACED = "\u3000"
+"""Letters from here on stand in scripts without spaces, where a label needs no mark behind it."""
+
+
+def _closes(rest: str) -> bool:
+    """Whether what follows a label shows that it is one: a colon, a dash, a date, a bracket, the end."""
+    head = rest.lstrip()[:1]
+    return not head or head in ":-.|)]/】：(" or head.isdecimal()
+
+
+@cache
+def _notes() -> tuple[tuple[str, ...], tuple[str, ...]]:
+    table = tables.load("edits")
+    labels = {plain(each).casefold() for told in table["correction"].values() for each in told}
+    said = {plain(each).casefold() for told in table["note_anywhere"].values() for each in told}
+    return tuple(sorted(labels, key=lambda each: (-len(each), each))), tuple(sorted(said))
+
+
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    """A place in a sentence where words were changed, with the word before it on each side."""
+
+    old: Sequence[Token]
+    new: Sequence[Token]
+    around: tuple[Token | None, ...]
+    first: bool
+    capitals: bool
+
+    def kinds(self) -> list[str]:
+        """A figure between quotes is both, anything else one thing."""
+        told = [name for name, holds in _TOLD if holds(self)]
+        if told:
+            return told[: 2 if told[0] == "number" and "quote" in told else 1]
+        if not self.old:
+            return ["addition" if any(token.is_word for token in self.new) else "wording"]
+        return ["wording" if self.new or not any(token.is_word for token in self.old) else "removal"]
+
+    def is_number(self) -> bool:
+        old, new = ([token.key for token in side if _is_number(token)] for side in (self.old, self.new))
+        return bool(old and new) and old != new
+
+    def is_quote(self) -> bool:
+        return any(token.quoted and token.is_word for token in (*self.old, *self.new))
+
+    def is_name(self) -> bool:
+        """Capitals in the midst of a sentence on both sides; where nouns have them too, beside another capital."""
+        sides = [[token for token in side if token.is_word] for side in (self.old, self.new)]
+        if not all(any(token.is_capital for token in side) for side in sides if side) or not any(sides):
+            return False
+        beside = any(token and token.is_capital for token in self.around)
+        if not all(sides):
+            return beside and not self.first and all(token.is_capital for side in sides for token in side)
+        return beside if self.first or self.capitals else True
+
+
+_TOLD: tuple[tuple[str, Callable[[_Spot], bool]], ...] = (
+    ("number", _Spot.is_number),
+    ("quote", _Spot.is_quote),
+    ("name", _Spot.is_name),
+)
+
+_NOUNS_HAVE_CAPITALS = frozenset(("de", "lb"))
+
+
+def _spots(old: Sentence, new: Sentence, language: str | None) -> Iterator[_Spot]:
+    capitals = (language or "").partition("-")[0] in _NOUNS_HAVE_CAPITALS
+    for what, start, end, new_start, new_end in _opcodes(old.tokens, new.tokens):
+        if what != "equal":
+            around = (*_beside(old.tokens, start, end), *_beside(new.tokens, new_start, new_end))
+            first = start == 0 or new_start == 0
+            yield _Spot(old.tokens[start:end], new.tokens[new_start:new_end], around, first, capitals)
+
+
+def _beside(tokens: Sequence[Token], start: int, end: int) -> tuple[Token | None, Token | None]:
+    before = tokens[start - 1] if start > 1 else None  # the first word's capital says nothing
+    after = tokens[end] if end < len(tokens) else None
+    return before, after
+
+
+def _is_number(token: Token) -> bool:
+    return token.is_figure or token.key.casefold() in _numbers()
+
+
+@cache
+def _numbers() -> frozenset[str]:
+    table = tables.load("edits")
+    months = (name for told in tables.load("dates")["months"].values() for name in told.replace("|", " ").split())
+    words = {each for name in ("numbers", "dates") for told in table[name].values() for each in told}
+    return frozenset(words | {each for each in months if len(each) > _SHORTEST_MONTH})
+
+
+_SHORTEST_MONTH = 4
+"""Letters up to which the name of a month is as likely another word: mar, may, mars, ago."""
+
+Opcode = tuple[str, int, int, int, int]
+
+
+def _opcodes(old: Sequence[Token], new: Sequence[Token]) -> Iterable[Opcode]:
+    keys = [token.key for token in old], [token.key for token in new]
+    return SequenceMatcher(None, *keys, autojunk=False).get_opcodes()
+
+
+def _pieces(old: Sequence[Token], new: Sequence[Token]) -> Iterator[Piece]:
+    for what, start, end, new_start, new_end in _opcodes(old, new):
+        if what == "equal":
+            yield "same", _spelt(new[new_start:new_end])
+            continue
+        if start < end:
+            yield "removed", _spelt(old[start:end])
+        if new_start < new_end:
+            yield "added", _spelt(new[new_start:new_end])
+
+
+def _spelt(tokens: Sequence[Token]) -> str:
+    """Tokens with the white space before them."""
+    return "".join(" " * token.spaced + token.text for token in tokens)
+
+
+_LONGEST = 160
+"""Characters of each side in the short account of a change."""
+
+
+def _short(before: str, after: str) -> str:
+    return f"{_cut(before)} → {_cut(after)}".strip()
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
