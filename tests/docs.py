@@ -50,10 +50,9 @@ def commands() -> str:
 def _helps(command: click.Command, name: str, above: click.Context | None) -> Iterator[str]:
     context = click.Context(command, info_name=name, parent=above, max_content_width=100, terminal_width=100)
     yield command.get_help(context)
-    for inner in command.list_commands(context) if isinstance(command, click.Group) else ():
-        found = command.get_command(context, inner)
-        if found is not None:
-            yield from _helps(found, inner, context)
+    if isinstance(command, click.Group):
+        for inner in command.list_commands(context):
+            yield from _helps(command.commands[inner], inner, context)
 
 
 def tables() -> str:

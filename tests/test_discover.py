@@ -313,6 +313,27 @@ def test_pages_that_bring_nothing_new_end_a_section() -> None:
     assert asked == ["", "politics/"]
 
 
+def test_a_section_that_breaks_off_is_gone_on_with_in_the_next_look() -> None:
+    web: dict[str, str | bytes | Answer] = {"": front(ONE, more=NAV), **pages_of("politics", 5)}
+    busy = Busy("the server answered 429", status=429)
+    first, _ = look({**web, "politics/?page=3": busy})
+    assert states(first) == {"": "home alive", "politics/": "section alive", "politics/?page=3": "page failed"}
+    known = {link.url for link in first.links}
+    second, asked = look(web, known=Known(first.endpoints, known.__contains__))
+    assert asked == ["", "politics/", "politics/?page=3", "politics/?page=4", "politics/?page=5"]
+    assert states(second)["politics/?page=3"] == "page gone"
+
+
+def test_a_guess_that_nobody_answered_is_made_again() -> None:
+    busy = Busy("the server answered 503", status=503)
+    first, _ = look({"": front(head=NAMES_FEED), "news.rss": rss(ONE), "sitemap.xml": busy})
+    assert states(first)["sitemap.xml"] == "sitemap new"
+    second, _ = look({"": front(), "news.rss": rss(ONE), "sitemap.xml": sitemap(TWO)}, known=Known(first.endpoints))
+    assert states(second)["sitemap.xml"] == "sitemap alive"
+    third, _ = look({"": front(), "news.rss": rss(ONE), "sitemap.xml": "<p>Nothing"}, known=Known(first.endpoints))
+    assert (states(third)["sitemap.xml"], third.notes) == ("sitemap gone", ())
+
+
 def test_pages_without_end_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(discover, "MOST_PAGES", 5)
     _, asked = look({"": front(ONE, more=NAV)} | pages_of("politics", 50))
