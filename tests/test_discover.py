@@ -382,6 +382,13 @@ def test_an_address_with_a_headline_is_told_from_a_list(path: str, article: bool
     assert bool(listing.articles) == article
 
 
+def test_a_host_that_is_named_for_a_service_has_no_articles() -> None:
+    body = "<h2><a href='https://jobs.a.example/2026/01/plumber-for-the-harbour-wanted-77'>Plumber for the harbour wanted</a></h2>"
+    listing = sections.read(page(HOME, body), HOME)
+    assert listing is not None
+    assert listing.articles == ()
+
+
 def test_the_headline_of_a_link_is_that_of_its_heading() -> None:
     teaser = f"<article><a href='/{ONE}'><img alt=x></a><a href='/{ONE}'><span>Politics</span><h3>Bridge  to be\n longer</h3><p>A lot of text follows here.</p></a><a href='/{ONE}'>Read the whole story now</a></article>"
     listing = sections.read(page(HOME, f"<body>{teaser}"), HOME)

@@ -56,6 +56,9 @@ def read(url: str) -> Reading:
     if leads_to_a_file(url) or not (segments or parts.query):
         return NEVER
     named = _named(parts.query)
+    label = (parts.hostname or "").partition(".")[0]
+    if label in words("never") or label in words("service"):
+        return NEVER  # jobs.news.example, shop.news.example
     if words("never").intersection(segments) or _is_list(segments) or _is_calendar(segments, named):
         return NEVER
     if words("service").intersection(segments) and len(_slug(segments[-1])) < 4:

@@ -165,7 +165,7 @@ def _is_section(anchor: Anchor) -> bool:
     """Short words that lead to a place near the root, and none that is known to be no list of articles."""
     parts = urlsplit(anchor.url)
     segments = [each for each in parts.path.lower().split("/") if each]
-    if parts.query or not 1 <= len(segments) <= 3 or words("never").intersection(segments):
+    if parts.query or not 1 <= len(segments) <= 3 or (words("never") | words("service")).intersection(segments):
         return False
     if words("list").intersection(segments[-2:]) or words("media").intersection(segments):
         return False
