@@ -348,13 +348,14 @@ class Link:
 class Endpoint:
     """A feed, sitemap or section page to come back to, and how it stands.
 
-    `kind` is home, feed, sitemap or section. `state` is one of
+    `kind` is home, feed, sitemap, section, or page: a further page of a section that did not come last time.
+    `state` is one of
 
     * alive: it answered, or said that nothing changed
-    * new: heard of and not asked yet, there was no room in this look
+    * new: heard of or guessed, and not answered yet
     * failed: no usable answer this time; come back
     * moved: answers for good at `moved_to`, which is an endpoint of its own now
-    * gone: 410, or no longer listed in its index; never ask again
+    * gone: 410, no longer listed in its index, or a page that was read; never ask again
 
     `index` is the sitemap that lists this one, `modified` when that says it was changed; `title` is a feed's name.
     """

@@ -20,8 +20,9 @@ _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
 _BLANKS = re.compile(r"[\x00-\x20\x7f-\xa0]+")
 _HOST = re.compile(r"[a-z0-9_](?:[a-z0-9._-]*[a-z0-9_])?|[0-9a-f:.]+(?:%[a-z0-9._~-]+)?")
 _UNSPEAKABLE = re.compile("[\ud800-\udfff]")
+_LABEL = r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
 _CLEAN = re.compile(
-    r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)*(?::[1-9]\d{3,4})?(?:/(?!\.)[A-Za-z0-9_~-][A-Za-z0-9_.~-]*)*+/?"
+    rf"https?://{_LABEL}(?:\.{_LABEL})*(?::[1-5]?[1-9]\d{{3}})?(?:/(?!\.)[A-Za-z0-9_~-][A-Za-z0-9_.~-]*)*+/?"
 )
 
 

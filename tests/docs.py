@@ -7,6 +7,7 @@ import shlex
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -50,14 +51,15 @@ def written(text: str) -> str:
 
 def commands() -> str:
     """Every command's `--help`."""
-    context = click.Context(cli, info_name="scraper", max_content_width=100, terminal_width=100)
-    parts = [cli.get_help(context)]
-    for name in cli.list_commands(context):
-        command = cli.get_command(context, name)
-        if command is not None:
-            inner = click.Context(command, info_name=name, parent=context, max_content_width=100, terminal_width=100)
-            parts.append(command.get_help(inner))
-    return "".join(f"```\n{part}\n```\n\n" for part in parts)
+    return "".join(f"```\n{part}\n```\n\n" for part in _helps(cli, "scraper", None))
+
+
+def _helps(command: click.Command, name: str, above: click.Context | None) -> Iterator[str]:
+    context = click.Context(command, info_name=name, parent=above, max_content_width=100, terminal_width=100)
+    yield command.get_help(context)
+    if isinstance(command, click.Group):
+        for inner in command.list_commands(context):
+            yield from _helps(command.commands[inner], inner, context)
 
 
 def tables() -> str:

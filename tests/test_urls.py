@@ -126,3 +126,27 @@ def test_a_front_page_is_known_as_such() -> None:
     assert urls.is_home("https://lund.example/")
     assert urls.is_home("https://lund.example")
     assert not urls.is_home("https://lund.example/?p=1")
+
+
+@given(st.from_regex(r"https?://[a-z0-9.-]{1,9}(:[0-9]{1,5})?(/[A-Za-z0-9_.~%?=-]{0,5}){0,4}", fullmatch=True))
+def test_what_is_plainly_clean_is_what_clean_would_write(url: str) -> None:
+    if urls.is_clean(url):
+        assert urls.clean(url) == url
+
+
+@pytest.mark.parametrize(
+    ("url", "clean"),
+    [
+        ("https://a.example/x/y-1.html", True),
+        ("https://a.example:8000/x/", True),
+        ("https://a.example", False),
+        ("https://a.example:80/", False),
+        ("https://A.example/", False),
+        ("https://a.example/x/../y", False),
+        ("https://a.example/x?y=1", False),
+        ("https://a.example/x#y", False),
+        ("https://a.example/é", False),
+    ],
+)
+def test_an_address_that_may_need_cleaning_is_not_plainly_clean(url: str, clean: bool) -> None:
+    assert urls.is_clean(url) == clean

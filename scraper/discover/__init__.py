@@ -129,12 +129,14 @@ class _Look:
         declared = [each for each in self._declared() if each.url not in self._before]
         for endpoint in [*standing, *declared]:
             if endpoint.kind == "feed":
-                yield from self._feed(endpoint.url)
+                yield from self._feed(endpoint.url, guessed=self._was_guessed(endpoint.url))
             elif endpoint.kind == "sitemap" and endpoint.index is None:
-                yield from self._sitemap(endpoint.url)
+                yield from self._sitemap(endpoint.url, guessed=self._was_guessed(endpoint.url))
         for endpoint in [*standing, *declared]:
             if endpoint.kind in ("home", "section"):
                 yield from self._section(endpoint.url, endpoint.kind)
+            elif endpoint.kind == "page":
+                yield from self._go_on(endpoint.url)
 
     def _declared(self) -> Iterator[Endpoint]:
         source = self._source
@@ -150,9 +152,7 @@ class _Look:
         self._asked.add(url)
         answer = yield Request(url, self._source.asked_with if self._own.has(url) else ())
         if isinstance(answer, FetchError):
-            if not guessed:
-                self._stands(url, kind, "gone" if isinstance(answer, Gone) and answer.status == 410 else "failed")
-                self._notes.append(f"{url}: {answer.message}")
+            self._refused(url, kind, answer, guessed=guessed)
             return None
         if kind != "home" and not self._own.has(answer.url) and self._own.has(url):
             self._fails(url, kind, f"leads away to {answer.url}", guessed=guessed)
@@ -167,10 +167,27 @@ class _Look:
         before = self._endpoints.get(url) or self._before.get(url) or Endpoint(url, kind)
         self._endpoints[url] = replace(before, kind=kind, state=state)
 
+    def _refused(self, url: str, kind: str, error: FetchError, *, guessed: bool) -> None:
+        """No page came: what is gone for good is retired, a guess that nobody answered is made again next time."""
+        if isinstance(error, Gone) and error.status == 410 and not guessed:
+            self._stands(url, kind, "gone")
+            self._notes.append(f"{url}: {error.message}")
+        elif guessed and error.retry:
+            self._stands(url, kind, "new")
+        else:
+            self._fails(url, kind, error.message, guessed=guessed)
+
+    def _was_guessed(self, url: str) -> bool:
+        before = self._before.get(url)
+        return before is not None and before.state == "new" and before.index is None
+
     def _fails(self, url: str, kind: str, why: str, *, guessed: bool = False) -> None:
+        """Nothing usable came: of an endpoint that is a note, of a guess it is nothing."""
         if not guessed:
             self._stands(url, kind, "failed")
             self._notes.append(f"{url}: {why}")
+        elif url in self._before:
+            self._stands(url, kind, "gone")
 
     def _alive(self, url: str, kind: str, answer: Page | Unchanged, title: str | None = None) -> str:
         """The address an endpoint has from now on: another where it moved for good."""
@@ -299,16 +316,30 @@ class _Look:
             yield from self._pages(listing, url)
 
     def _pages(self, listing: Listing, found_at: str) -> Step:
-        """The pages after the first, while they bring something new."""
+        """The pages after the first, while they bring something new; one that fails is left for the next look."""
         for _ in range(MOST_PAGES - 1):
-            if listing.next is None or listing.next in self._asked or not self._own.has(listing.next):
+            url = listing.next
+            if url is None or url in self._asked or not self._own.has(url):
                 return
-            self._asked.add(listing.next)
-            answer = yield Request(listing.next, self._source.asked_with)
-            read = sections.read(answer, found_at) if isinstance(answer, Page) and self._own.has(answer.url) else None
-            if read is None or not self._add(read.articles):
+            following = yield from self._page(url, found_at)
+            if following is None or not self._add(following.articles):
                 return
-            listing = read
+            listing = following
+
+    def _page(self, url: str, found_at: str) -> Generator[Request, Answer, Listing | None]:
+        self._asked.add(url)
+        answer = yield Request(url, self._source.asked_with)
+        if isinstance(answer, FetchError) and answer.retry:
+            self._stands(url, "page", "failed")
+        elif url in self._before:
+            self._stands(url, "page", "gone")
+        return sections.read(answer, found_at) if isinstance(answer, Page) and self._own.has(answer.url) else None
+
+    def _go_on(self, url: str) -> Step:
+        """A page at which an earlier look broke off, and those behind it."""
+        listing = yield from self._page(url, url)
+        if listing and self._add(listing.articles):
+            yield from self._pages(listing, url)
 
     # --- links --------------------------------------------------------------------
 
@@ -340,8 +371,8 @@ class _Look:
         include, exclude = self._patterns
         if (include and not include.search(url)) or (exclude and exclude.search(url)):
             return False
-        if include:
-            return True
+        if include or link.place is Place.SECTION:
+            return True  # links of sections are judged there, with what they say and where they stand
         if link.place is Place.FEED:
             return not addresses.leads_to_a_file(url) and not urls.is_home(url)
         reading = addresses.read(url)

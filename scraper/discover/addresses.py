@@ -56,6 +56,9 @@ def read(url: str) -> Reading:
     if leads_to_a_file(url) or not (segments or parts.query):
         return NEVER
     named = _named(parts.query)
+    label = (parts.hostname or "").partition(".")[0]
+    if label in words("never") or label in words("service"):
+        return NEVER  # jobs.news.example, shop.news.example
     if words("never").intersection(segments) or _is_list(segments) or _is_calendar(segments, named):
         return NEVER
     if words("service").intersection(segments) and len(_slug(segments[-1])) < 4:
@@ -83,9 +86,19 @@ def _ending(segment: str) -> str:
 
 def _is_list(segments: list[str]) -> bool:
     """A list's name stands last or last but one, page numbers not counted: /tag/harbour/page/2."""
-    while segments and (segments[-1].isdecimal() and len(segments) > 1 and segments[-2] in words("page_numbers")):
-        segments = segments[:-2]
-    return bool(words("list").intersection(segments[-2:])) and not (segments and _plain_article(segments[-1]))
+    if _is_numbered(segments):
+        return True
+    return bool(words("list").intersection(segments[-2:])) and not _plain_article(segments[-1])
+
+
+def _is_numbered(segments: list[str]) -> bool:
+    """The further pages of a list: /politics/page/2. /p/1234567 is an article."""
+    return (
+        len(segments) > 1
+        and segments[-2] in words("page_numbers")
+        and segments[-1].isdecimal()
+        and len(segments[-1]) < 5
+    )
 
 
 def _plain_article(segment: str) -> bool:

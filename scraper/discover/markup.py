@@ -51,7 +51,9 @@ class Shape:
     def __init__(self, record: str, wanted: str, passed_over: str) -> None:
         attributes = r"""((?:[^<>"']++|"[^"<]*"|'[^'<]*')*+)"""
         self.record = re.compile(rf"<({record})(?:\s[^<>]*+)?>", re.IGNORECASE)
-        self.field = re.compile(rf"<(?:({passed_over})|({wanted}))(?=[\s/>]){attributes}>", re.IGNORECASE)
+        self.field = re.compile(
+            rf"<(?:({passed_over})|({wanted}))(?=[\s/>]){attributes}>(?:([^<]*+)(?=</))?", re.IGNORECASE
+        )
 
 
 def records(text: str, shape: Shape) -> Iterator[dict[str, list[Field]]]:
@@ -79,9 +81,11 @@ def _fields(text: str, at: int, end: int, shape: Shape) -> dict[str, list[Field]
     named: dict[str, list[Field]] = {}
     unclosed: set[str] = set()
     while tag := shape.field.search(text, at, end):
-        passed_over, wanted, attributes = tag.groups()
-        content, at = "", tag.end()
-        if not attributes.endswith("/"):
+        passed_over, wanted, attributes, content = tag.groups()
+        at = tag.end()
+        if attributes.endswith("/"):
+            content = ""
+        elif content is None:
             content, at = _content(text, at, end, passed_over or wanted, unclosed)
         if wanted:
             named.setdefault(wanted.lower(), []).append(Field(wanted, attributes, content))

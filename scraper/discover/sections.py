@@ -91,8 +91,9 @@ def _is_feed(told: dict[str, str | None]) -> bool:
 
 def _anchors(read: Document) -> dict[str, Anchor]:
     found: dict[str, Anchor] = {}
+    origin = (urls.join(read.base, "/") or "").rstrip("/")
     for rank, element in enumerate(read.tree.css("a[href]")[:MOST_ANCHORS], 1):
-        url = _address(read, element)
+        url = _quickly(origin, element) or _address(read, element)
         if url is None:
             continue
         anchor = found.setdefault(url, Anchor(url, rank))
@@ -102,6 +103,12 @@ def _anchors(read: Document) -> dict[str, Anchor]:
         if (heading, len(text)) > (anchor.heading, len(anchor.text)):
             anchor.text, anchor.heading = text, heading
     return found
+
+
+def _quickly(origin: str, element: LexborNode) -> str | None:
+    """The address of a link that is plainly a path of this site, as most are; None for others."""
+    url = origin + (element.attributes.get("href") or "")
+    return url if url.startswith(f"{origin}/") and urls.is_clean(url) and "//" not in url[8:] else None
 
 
 def _address(read: Document, element: LexborNode) -> str | None:
@@ -158,7 +165,7 @@ def _is_section(anchor: Anchor) -> bool:
     """Short words that lead to a place near the root, and none that is known to be no list of articles."""
     parts = urlsplit(anchor.url)
     segments = [each for each in parts.path.lower().split("/") if each]
-    if parts.query or not 1 <= len(segments) <= 3 or words("never").intersection(segments):
+    if parts.query or not 1 <= len(segments) <= 3 or (words("never") | words("service")).intersection(segments):
         return False
     if words("list").intersection(segments[-2:]) or words("media").intersection(segments):
         return False
