@@ -18,7 +18,7 @@ from typing import Any, Literal, Self
 
 import zstandard
 
-from scraper import revisions, schema, urls
+from scraper import revisions, schema, seals, sums, urls
 from scraper.errors import ScraperError, Unusable
 from scraper.models import Article, Page
 
@@ -52,6 +52,10 @@ class Archive:
         self.path = Path(path)
         self._db, self._pages = schema.writer(self.path)
         self._compressor = zstandard.ZstdCompressor(level=LEVEL)
+        with schema.translated(self.path):
+            self._db.execute("pragma temp_store = memory")
+            seals.watch(self._db)
+            sums.watch(self._db)
 
     def __enter__(self) -> Self:
         return self
@@ -104,6 +108,18 @@ class Archive:
                 row = (*_fetched(page), said, None)
             self._db.execute(_INSERT_FETCH, row)
 
+    @contextmanager
+    def changing(self) -> Iterator[sqlite3.Connection]:
+        """The archive inside one transaction that is sealed at its end, for those who move whole rows."""
+        with self._writing(self._db):
+            yield self._db
+
+    @contextmanager
+    def changing_pages(self) -> Iterator[sqlite3.Connection]:
+        """The pages inside one transaction."""
+        with self._writing(self._pages):
+            yield self._pages
+
     # --- one article ----------------------------------------------------------
 
     def _keep(self, new: _Reading) -> Kept:
@@ -149,6 +165,9 @@ class Archive:
         if new.is_elsewhere(old):
             row = {"last_seen": row["last_seen"]}
         self._set(old["id"], row)
+        if any(row.get(name, old[name]) != old[name] for name in ("headline", "summary", "body")):
+            self._unindex(old)
+            self._index(old["id"], row)
         return Kept(outcome, old["id"], old["revision"], old["url"])
 
     def _reword(self, old: sqlite3.Row, new: _Reading, number: int, url: str) -> Kept:
@@ -253,6 +272,9 @@ class Archive:
             connection.execute("begin immediate")
             try:
                 yield
+                if connection is self._db:
+                    sums.renew(connection)
+                    seals.seal(connection, datetime.now(UTC))
                 connection.execute("commit")
             except BaseException:
                 if connection.in_transaction:

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from scraper.errors import ArchiveError, DamagedArchive
 
 APPLICATION_ID = 0x4E455753  # "NEWS"
-VERSION = 2
+VERSION = 3
 """How many migrations an archive of this program has seen; `PRAGMA user_version`."""
 
 BUSY_SECONDS = 30.0
@@ -128,6 +128,47 @@ _TABLES: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
             "article_id": ("INTEGER", "the article that was on it"),
         },
     ),
+    "sightings": (
+        "Wordings that other archives saw again between revisions; merges need them to give one result in any order",
+        {
+            "article_id": ("INTEGER", "the article"),
+            "seen": ("TEXT", "UTC"),
+            "headline": ("TEXT", ""),
+            "summary": ("TEXT", ""),
+            "body": ("TEXT", "NULL where it is the body of the revision with this digest"),
+            "layout": ("TEXT", "the kind of each block"),
+            "digest": ("TEXT", "hash of headline, summary and body"),
+            "page": ("TEXT", "SHA-256 of the page it was read from"),
+            "extractor": ("TEXT", "version of the extractor that read it"),
+        },
+    ),
+    "sums": (
+        "A checksum for each article with all its rows, so that not even a comma changes unseen",
+        {
+            "article_id": ("INTEGER", "the article"),
+            "sum": ("BLOB", "SHA-256 over its rows in articles, urls, revisions, headlines, dropped, sightings"),
+        },
+    ),
+    "seals": (
+        "The chain: what each transaction wrote to fetches and revisions, hashed together with the seal before it",
+        {
+            "number": ("INTEGER", "from 1, without gaps"),
+            "at": ("TEXT", "UTC"),
+            "fetches": ("INTEGER", "the last row of fetches it covers; the first one follows the seal before"),
+            "revisions": ("INTEGER", "the last row of revisions it covers"),
+            "note": ("TEXT", "what else happened: pages that were pruned"),
+            "hash": ("TEXT", "SHA-256 of the seal's text, as `scraper prove` writes it"),
+        },
+    ),
+    "amendments": (
+        "Rows under a seal that were changed later in good order: read anew, merged, mended",
+        {
+            "kind": ("TEXT", "fetch or revision"),
+            "row": ("INTEGER", "its id"),
+            "seal": ("INTEGER", "the seal that covers the change"),
+            "was": ("TEXT", "SHA-256 of the row before; empty if there was none"),
+        },
+    ),
     "wordings": (
         "View: every wording of every article, whole",
         {
@@ -155,6 +196,15 @@ _TABLES: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
             "digest": ("TEXT", "SHA-256 of the bytes, in hex"),
             "size": ("INTEGER", "bytes"),
             "body": ("BLOB", "the bytes, zstd-compressed"),
+        },
+    ),
+    "pruned": (
+        "In `NAME.pages.db`: every page that was taken out on purpose",
+        {
+            "digest": ("TEXT", "SHA-256 of the bytes it had"),
+            "size": ("INTEGER", "bytes it had"),
+            "at": ("TEXT", "UTC, when it was taken out"),
+            "why": ("TEXT", "the rule that asked for it"),
         },
     ),
 }
@@ -206,6 +256,30 @@ create virtual table articles_fts using fts5 (
 _QUALITY = """
 alter table articles add column kind text not null default 'article';
 alter table articles add column quality real;
+"""
+
+_SEALS = """
+create table sightings (
+    article_id integer not null references articles (id), seen text not null, headline text, summary text, body text,
+    layout text not null, digest text not null, page text not null, extractor text not null,
+    primary key (article_id, seen, page)
+) without rowid;
+create table sums (article_id integer primary key references articles (id), sum blob not null);
+create table seals (
+    number integer primary key, at text not null, fetches integer not null, revisions integer not null, note text,
+    hash text not null
+);
+create table amendments (
+    kind text not null, row integer not null, seal integer not null, was text not null,
+    primary key (kind, row, seal)
+) without rowid;
+create index amendments_seal on amendments (seal);
+"""
+
+_PRUNED = """
+create table pruned (
+    digest text primary key, size integer not null, at text not null, why text not null
+) without rowid;
 """
 
 _PAGES = "create table pages (digest text primary key, size integer not null, body blob not null)"
@@ -368,5 +442,5 @@ def _step(script: str):  # type: ignore[no-untyped-def]  # sqlite_utils' protoco
     return apply
 
 
-_migrate_archive = Migrate("news-scraper", {"first": _ARCHIVE, "kind and quality": _QUALITY})
-_migrate_pages = Migrate("news-scraper-pages", {"first": _PAGES})
+_migrate_archive = Migrate("news-scraper", {"first": _ARCHIVE, "kind and quality": _QUALITY, "seals": _SEALS})
+_migrate_pages = Migrate("news-scraper-pages", {"first": _PAGES, "pruned": _PRUNED})

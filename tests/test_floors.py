@@ -13,7 +13,7 @@ ROOT = Path(__file__).parent.parent / "scraper"
 # A module imports only from lower floors; siblings on one floor do not know each other.
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("errors", "models", "tables"),
-    ("coding", "config", "guard", "render", "revisions", "schema", "urls", "extract.forest", "extract.wording"),
+    ("coding", "config", "guard", "render", "revisions", "schema", "seals", "sums", "urls", "extract.forest", "extract.wording"),
     (
         "document",
         "extract.authors",
@@ -47,7 +47,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
 HEIGHT = {module: floor for floor, modules in enumerate(FLOORS) for module in modules}
 
 # Pure: no I/O, no clock, no network.
-PURE = [module for modules in FLOORS[:14] for module in modules if module not in ("schema", "tables")]
+PURE = [module for modules in FLOORS[:14] for module in modules if module not in ("schema", "seals", "sums", "tables")]
 IMPURE = {
     "asyncio",
     "httpx",
