@@ -282,6 +282,26 @@ class Archive:
                 raise
 
 
+def rows_of(article: Article, page: Page, extractor: str = "") -> dict[str, Any]:
+    """The rows an archive would make of one reading that it sees first: article, urls, headlines, dropped, request."""
+    new = _Reading.of(article, page, extractor)
+    names = ("requested", "url", "at", "status", "page", "headers", "hops")
+    return {
+        "article": new.row() | {"revision": 1, "status": "live", "first_seen": new.at},
+        "urls": [{"url": url, "place": place, "first_seen": new.at} for url, place in new.addresses().items()],
+        "headlines": [
+            {"place": each.place, "text": each.text, "first_seen": new.at, "last_seen": new.at}
+            for each in article.headlines
+        ],
+        "dropped": [
+            {"line": each.line, "text": each.text, "reason": each.reason}
+            for each in article.dropped
+            if not each.reason.startswith("outside")
+        ],
+        "fetch": dict(zip(names, _fetched(page), strict=True)) | {"error": None},
+    }
+
+
 _INSERT_FETCH = (
     "insert or ignore into fetches (requested, url, at, status, page, headers, hops, error, article_id) "
     "values (?, ?, ?, ?, ?, ?, ?, ?, ?)"

@@ -12,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
-from scraper import bundles, schema, seals, sums, verify
+from scraper import bundles, originals, schema, seals, sums, verify
 from scraper.archive import Archive
 from scraper.derived import Fault
 from scraper.errors import ArchiveError, DamagedArchive
@@ -120,7 +120,7 @@ class _Merge:
         row = self.pages.execute("select digest, size, body from pages where digest = ?", (digest,)).fetchone()
         if row is None:
             return  # pruned, or named when the article that needs it comes
-        what = verify.page_fault(*row)
+        what = originals.fault(*row)
         if what:
             self._fault(f"{schema.pages_path(self.path)} pages {digest}", what)
             return

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import sqlite3
-import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Literal
 
-import zstandard
-
-from scraper import derived, revisions, schema, seals, sums
+from scraper import derived, originals, revisions, schema, seals, sums
 from scraper.derived import Fault
 from scraper.errors import ArchiveError
 from scraper.models import Article, Block, Evidence, blocks
 
-__all__ = ["Depth", "Fault", "Progress", "faults", "is_told", "page_fault", "record_faults", "structure"]
+__all__ = ["Depth", "Fault", "Progress", "faults", "is_told", "record_faults", "structure"]
 
 Depth = Literal["full", "quick"]
 """`quick` reads both files' structure and follows references; `full` derives every hash again too."""
@@ -249,25 +245,6 @@ def _pages(db: sqlite3.Connection, progress: Progress) -> Iterator[Fault]:
             yield from each.result()
 
 
-_OWN = threading.local()
-"""A decompressor is no thing to share between threads."""
-
-
 def _page_faults(rows: list[tuple[str, int, bytes]]) -> list[Fault]:
-    found = ((row[0], page_fault(*row)) for row in rows)
+    found = ((row[0], originals.fault(*row)) for row in rows)
     return [Fault(f"pages {digest}", what) for digest, what in found if what]
-
-
-def page_fault(digest: str, size: int, stored: bytes) -> str | None:
-    """What is wrong with a page as it is stored, or None."""
-    if not hasattr(_OWN, "decompressor"):
-        _OWN.decompressor = zstandard.ZstdDecompressor()
-    try:
-        if zstandard.frame_content_size(stored) not in (size, -1):
-            return "its bytes are not the bytes that were kept"
-        body: bytes = _OWN.decompressor.decompress(stored, max_output_size=max(size, 1))
-    except (zstandard.ZstdError, TypeError, OverflowError, MemoryError) as error:
-        return f"does not unpack ({error})"
-    if hashlib.sha256(body).hexdigest() != digest or len(body) != size:
-        return "its bytes are not the bytes that were kept"
-    return None
