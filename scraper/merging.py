@@ -75,7 +75,7 @@ class _Merge:
         pages_path = schema.pages_path(self.path)
         with closing(schema.reader(self.path)) as db, closing(schema.reader(pages_path)) as pages:
             self.db, self.pages = db, pages
-            db.text_factory = _text
+            db.text_factory = verify.text
             with schema.translated(self.path):
                 _refuse_torn(db, self.path)
             with schema.translated(pages_path):
@@ -231,10 +231,6 @@ def _chunked(values: Iterable[T]) -> Iterator[list[T]]:
     waiting = iter(values)
     while batch := list(islice(waiting, BATCH)):
         yield batch
-
-
-def _text(stored: bytes) -> str:
-    return stored.decode("utf-8", "surrogateescape")
 
 
 def _now() -> str:

@@ -51,7 +51,7 @@ class Seal:
 
 def text(connection: sqlite3.Connection, number: int) -> str:
     """The text of a seal as the rows are now; its SHA-256 is the seal's hash if nothing was changed."""
-    seal, before = _get(connection, number), _get(connection, number - 1)
+    seal, before = get(connection, number), get(connection, number - 1)
     lines = [f"seal {number}", f"at {seal.at}", *_links(connection, number)]
     lines += [f"note {seal.note}"] if seal.note else []
     for kind in KINDS:
@@ -101,7 +101,7 @@ def broken(connection: sqlite3.Connection) -> Iterator[tuple[int, str]]:
     for number, *_ in connection.execute("select number from seals order by number").fetchall():
         if number != before.number + 1:
             yield number, f"follows seal {before.number}: seals are missing between"
-        seal = _get(connection, number)
+        seal = get(connection, number)
         told = hashlib.sha256(_bytes(text(connection, number))).hexdigest()
         if told != seal.hash:
             yield number, f"{_covered(before, seal)} are not what was sealed: something was changed afterwards"
@@ -192,9 +192,9 @@ def _earlier(number: int) -> int:
 
 
 def _links(connection: sqlite3.Connection, number: int) -> list[str]:
-    told = [f"before {number - 1} {_get(connection, number - 1).hash}"]
+    told = [f"before {number - 1} {get(connection, number - 1).hash}"]
     earlier = _earlier(number)
-    return told if earlier == number - 1 else [*told, f"earlier {earlier} {_get(connection, earlier).hash}"]
+    return told if earlier == number - 1 else [*told, f"earlier {earlier} {get(connection, earlier).hash}"]
 
 
 def _rows(connection: sqlite3.Connection, kind: _Kind, rows: tuple[int, int], number: int) -> Iterator[str]:
@@ -225,7 +225,8 @@ def _amended(connection: sqlite3.Connection, number: int) -> Iterator[str]:
         yield f"amended {kind} {row} {was or 'none'} {now or 'none'}"
 
 
-def _get(connection: sqlite3.Connection, number: int) -> Seal:
+def get(connection: sqlite3.Connection, number: int) -> Seal:
+    """The seal with this number; the empty one if there is none."""
     row = connection.execute("select * from seals where number = ?", (number,)).fetchone()
     return Seal(*row) if row else _NONE
 

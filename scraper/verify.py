@@ -16,7 +16,7 @@ from scraper.derived import Fault
 from scraper.errors import ArchiveError
 from scraper.models import Article, Block, Evidence, blocks
 
-__all__ = ["Depth", "Fault", "Progress", "faults", "is_told", "record_faults", "structure"]
+__all__ = ["Depth", "Fault", "Progress", "faults", "is_told", "record_faults", "structure", "text"]
 
 Depth = Literal["full", "quick"]
 """`quick` reads both files' structure and follows references; `full` derives every hash again too."""
@@ -59,7 +59,7 @@ def _looked_at(path: Path, checks: tuple[Check, ...], progress: Progress) -> Ite
             raise
         yield Fault(str(path), error.message)
         return
-    db.text_factory = _text
+    db.text_factory = text
     try:
         for check in checks:
             try:
@@ -83,7 +83,7 @@ def _is_whole(path: Path) -> bool:
         return False
 
 
-def _text(stored: bytes) -> str:
+def text(stored: bytes) -> str:
     """Text with a flipped bit may be no UTF-8 any more: it is read all the same, and its hash tells."""
     return stored.decode("utf-8", "surrogateescape")
 

@@ -36,7 +36,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("extract.body",),
     ("extract.capture", "extract.record"),
     ("extract",),
-    ("derived", "originals"),
+    ("derived", "originals", "torn"),
     ("archive", "fetch", "query"),
     ("api", "batch", "bundles", "pruning", "verify"),
     ("merging", "proof"),

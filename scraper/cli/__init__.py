@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import click
 
-from scraper.cli import asking, extracting, fetching
+from scraper.cli import asking, extracting, fetching, vault
 from scraper.errors import ScraperError
 
 COMMANDS = (
@@ -23,7 +23,12 @@ COMMANDS = (
     asking.show,
     asking.export,
     asking.stats,
-    asking.verify,
+    vault.verify,
+    vault.repair,
+    vault.prove,
+    vault.merge,
+    vault.slice_,
+    vault.prune,
 )
 
 
