@@ -53,6 +53,12 @@ class Bundle:
         return cls(article=dict(told["article"]), **beside)
 
 
+def first(rows: Row) -> Bundle:
+    """The article of a single reading, of the rows that `archive.rows_of` gives."""
+    beside = {name: tuple(rows[name]) for name in ("urls", "headlines", "dropped")}
+    return Bundle(rows["article"], observations=(_standing(rows["article"]),), **beside)
+
+
 # --- out of an archive --------------------------------------------------------
 
 

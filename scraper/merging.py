@@ -46,7 +46,9 @@ def merge(archive: Archive, other: Path | str, progress: Progress = lambda *_: N
     return _Merge(archive, Path(other), progress).run()
 
 
-def cut(path: Path | str, folder: Path | str, articles: Collection[int], progress: Progress = lambda *_: None) -> Merged:
+def cut(
+    path: Path | str, folder: Path | str, articles: Collection[int], progress: Progress = lambda *_: None
+) -> Merged:
     """A smaller archive of the same name in another folder: these articles with all that belongs to them."""
     target = Path(folder) / Path(path).name
     if not articles:
@@ -58,9 +60,7 @@ def cut(path: Path | str, folder: Path | str, articles: Collection[int], progres
 class _Merge:
     """One archive on its way into another: pages first, then articles, then requests."""
 
-    def __init__(
-        self, archive: Archive, other: Path, progress: Progress, wanted: frozenset[int] | None = None
-    ) -> None:
+    def __init__(self, archive: Archive, other: Path, progress: Progress, wanted: frozenset[int] | None = None) -> None:
         if other.exists() and archive.path.resolve() == other.resolve():
             raise ArchiveError(f"{other} is this archive itself")
         self.archive = archive

@@ -154,9 +154,7 @@ class _Mending:
         row["last_seen"] = max(times["last"] or "", last["seen"], row["last_seen"])
         with self.archive.changing() as connection:
             _insert(connection, "articles", row)
-            connection.execute(
-                "update revisions set body = null, digest = ? where id = ?", (row["digest"], last["id"])
-            )
+            connection.execute("update revisions set body = null, digest = ? where id = ?", (row["digest"], last["id"]))
             for each in told["urls"]:
                 _insert(connection, "urls", {"article_id": article} | each, "or ignore")
             derived.make(connection, [article])
@@ -194,7 +192,9 @@ class _Mending:
                 try:
                     told = self._reading(row["page"], row["article_id"])["article"]
                 except (ArchiveError, ExtractError) as error:
-                    yield Repair(where, f"its text is damaged and cannot be made again: {error.message}", is_mended=False)
+                    yield Repair(
+                        where, f"its text is damaged and cannot be made again: {error.message}", is_mended=False
+                    )
                     continue
                 if told["digest"] == row["digest"]:
                     names = ("headline", "summary", "body", "layout")
@@ -281,8 +281,11 @@ class _Mending:
             connection.execute(
                 "update revisions set headline = ?, summary = ?, layout = ?, digest = ?, extractor = ? "
                 "where article_id = ? and number = ?",
-                (*(row[name] for name in ("headline", "summary", "layout", "digest", "extractor")), row["id"],
-                 row["revision"]),
+                (
+                    *(row[name] for name in ("headline", "summary", "layout", "digest", "extractor")),
+                    row["id"],
+                    row["revision"],
+                ),
             )
 
     def _reading(self, digest: str, article: int) -> Row:
@@ -342,7 +345,9 @@ def _saved(path: Path, target: sqlite3.Connection) -> Iterator[Repair]:
                 statement = f"insert or ignore into {table} ({', '.join(known)}) values ({marks})"
                 copied += target.execute(statement, row).rowcount
             if rows.said:
-                yield Repair(f"{path} {table}", f"cannot be read whole ({rows.said}): {copied} rows saved", is_mended=False)
+                yield Repair(
+                    f"{path} {table}", f"cannot be read whole ({rows.said}): {copied} rows saved", is_mended=False
+                )
 
 
 class _NotRight(Exception):

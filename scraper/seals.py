@@ -70,9 +70,9 @@ def leaf(connection: sqlite3.Connection, kind: str, row: int) -> str | None:
 
 def covering(connection: sqlite3.Connection, kind: str, row: int) -> int | None:
     """The number of the seal whose text has the row as it is now, or None."""
-    amended = connection.execute(
-        "select max(seal) from amendments where kind = ? and row = ?", (kind, row)
-    ).fetchone()[0]
+    amended = connection.execute("select max(seal) from amendments where kind = ? and row = ?", (kind, row)).fetchone()[
+        0
+    ]
     if amended is not None:
         return int(amended)
     column = _KIND[kind].table

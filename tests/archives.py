@@ -30,7 +30,9 @@ def said(path: Path) -> dict[str, Any]:
         ids = [row[0] for row in db.execute("select id from articles")]
         own = "select requested, at, f.status, f.page, headers, hops, error, a.url from fetches f left join articles a "
         return {
-            "articles": sorted((bundles.read(db, each).plain() for each in ids), key=lambda told: told["article"]["url"]),
+            "articles": sorted(
+                (bundles.read(db, each).plain() for each in ids), key=lambda told: told["article"]["url"]
+            ),
             "fetches": sorted(db.execute(own + "on a.id = f.article_id").fetchall(), key=repr),
             "pages": sorted(pages.execute("select digest, size from pages").fetchall()),
             "wordings": sorted(

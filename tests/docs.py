@@ -50,6 +50,9 @@ def commands() -> str:
         if command is not None:
             inner = click.Context(command, info_name=name, parent=context, max_content_width=100, terminal_width=100)
             parts.append(command.get_help(inner))
+            for part, each in command.commands.items() if isinstance(command, click.Group) else ():
+                below = click.Context(each, info_name=part, parent=inner, max_content_width=100, terminal_width=100)
+                parts.append(each.get_help(below))
     return "".join(f"```\n{part}\n```\n\n" for part in parts)
 
 

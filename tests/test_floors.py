@@ -13,7 +13,19 @@ ROOT = Path(__file__).parent.parent / "scraper"
 # A module imports only from lower floors; siblings on one floor do not know each other.
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("errors", "models", "tables"),
-    ("coding", "config", "guard", "render", "revisions", "schema", "seals", "sums", "urls", "extract.forest", "extract.wording"),
+    (
+        "coding",
+        "config",
+        "guard",
+        "render",
+        "revisions",
+        "schema",
+        "seals",
+        "sums",
+        "urls",
+        "extract.forest",
+        "extract.wording",
+    ),
     (
         "document",
         "extract.authors",

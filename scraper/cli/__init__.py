@@ -29,6 +29,7 @@ COMMANDS = (
     vault.merge,
     vault.slice_,
     vault.prune,
+    vault.warc,
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
@@ -177,3 +178,46 @@ def prune(older: str | None, size: str | None, dry_run: bool, db: str) -> None:
         told = pruning.would(archive, rule) if dry_run else pruning.prune(archive, rule, now, _progress())
     word = "would go" if dry_run else "pruned"
     click.echo(f"{told.pages:,} pages, {told.bytes:,} bytes {word}; {told.left:,} bytes stay")
+
+
+@click.group(short_help="WARC files out of the archive and into it.")
+def warc() -> None:
+    """Carry pages out as WARC, for pywb and other tools, and WARC files in."""
+
+
+@warc.command("export")
+@click.argument("file", type=click.Path(dir_okay=False), metavar="FILE.warc.gz")
+@options.database
+def warc_export(file: str, db: str) -> None:
+    """Write every page with its request, and every record as metadata. Reading it in gives the same archive."""
+    from scraper import warc as warcs
+
+    part = f"{file}.part"
+    with open(part, "wb") as target:
+        records = warcs.export(db, target, _progress())
+    os.replace(part, file)
+    click.echo(f"{file}: {records:,} records")
+
+
+@warc.command("import")
+@click.argument("files", nargs=-1, required=True, metavar="FILE.warc.gz...")
+@options.database
+def warc_import(files: tuple[str, ...], db: str) -> int:
+    """Read WARC files in, plain or gzip: our own, a crawler's, Common Crawl's news as it is.
+
+    A broken record is named (status 1) and the rest goes on. Doing it twice changes nothing.
+    """
+    from scraper import warc as warcs
+    from scraper.archive import Archive
+
+    status = 0
+    with Archive(db) as archive:
+        for file in files:
+            told = warcs.bring(archive, file, _progress())
+            for fault in told.faults:
+                click.echo(f"scraper: {fault}", err=True)
+            counts = [f"{count:,} {name}" for name, count in sorted(told.outcomes.items())]
+            counts += [f"{count:,} left out ({name})" for name, count in sorted(told.skipped.items())]
+            click.echo(f"{file}: {', '.join(counts) or 'nothing'}; {len(told.faults):,} broken")
+            status = max(status, int(bool(told.faults)))
+    return status
