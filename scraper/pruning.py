@@ -88,7 +88,7 @@ def _candidates(archive: Archive, rule: Rule, total: int) -> Iterator[_Candidate
     """The pages a rule names, in order; a page that no request names has no age and stays."""
     path = schema.pages_path(archive.path)
     with closing(schema.reader(archive.path)) as db, schema.translated(path):
-        db.execute("attach ? as kept", (f"{path.resolve().as_uri()}?mode=ro",))
+        schema.attach(db, path, "kept")
         for digest, last, size, stored in db.execute(_BY_AGE).fetchall():
             is_old = rule.before is not None and last < rule.before.astimezone(UTC).isoformat()
             is_beyond = rule.most_bytes is not None and total > rule.most_bytes

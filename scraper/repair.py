@@ -266,8 +266,7 @@ class _Mending:
         try:
             with self.archive.changing() as connection:
                 _update(connection, "articles", row["id"], row)
-                if not is_right(sums.of(connection, [row["id"]]).get(row["id"])):
-                    raise _NotRight
+                _hold(is_right(sums.of(connection, [row["id"]]).get(row["id"])))
         except (_NotRight, UnicodeEncodeError):
             return False
         except ArchiveError as error:
@@ -352,6 +351,11 @@ def _saved(path: Path, target: sqlite3.Connection) -> Iterator[Repair]:
 
 class _NotRight(Exception):
     """The row is not what it was: the transaction is undone."""
+
+
+def _hold(is_right: bool) -> None:  # noqa: FBT001
+    if not is_right:
+        raise _NotRight
 
 
 def _insert(connection: sqlite3.Connection, table: str, row: Row, clause: str = "") -> None:

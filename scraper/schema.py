@@ -394,6 +394,20 @@ def _readable(path: Path) -> sqlite3.Connection:
     return connection
 
 
+def attach(connection: sqlite3.Connection, path: Path, name: str) -> None:
+    """Another file beside the one that a reader has open, for reading only."""
+    file = path.resolve().as_uri()
+    try:
+        connection.execute(f"attach ? as {name}", (f"{file}?mode=ro",))
+        connection.execute(f"select count(*) from {name}.sqlite_master").fetchone()  # noqa: S608
+    except sqlite3.OperationalError as error:
+        if "unable to open" not in str(error) and "readonly" not in str(error):
+            raise
+        if any(row[1] == name for row in connection.execute("pragma database_list").fetchall()):
+            connection.execute(f"detach {name}")
+        connection.execute(f"attach ? as {name}", (f"{file}?immutable=1",))
+
+
 def _check(connection: sqlite3.Connection, path: Path) -> None:
     """Refuses what is no archive, or of a version this program does not know."""
     kind = connection.execute("pragma application_id").fetchone()[0]

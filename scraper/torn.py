@@ -89,5 +89,5 @@ class Torn:
 
 
 def _text(value: Any) -> Any:
-    """Text that is no UTF-8 any more with a mark in place of what cannot be read: its digest tells that it is damaged."""
+    """Text that is no UTF-8 any more has a mark in place of what cannot be read; its digest tells."""
     return value.encode("utf-8", "surrogateescape").decode("utf-8", "replace") if isinstance(value, str) else value

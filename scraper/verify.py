@@ -76,7 +76,7 @@ def _is_whole(path: Path) -> bool:
     try:
         connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
         try:
-            return connection.execute("pragma quick_check(1)").fetchone()[0] == "ok"
+            return bool(connection.execute("pragma quick_check(1)").fetchone()[0] == "ok")
         finally:
             connection.close()
     except sqlite3.Error:
@@ -126,7 +126,7 @@ _ORPHANS = {
     "left join revisions r on r.article_id = a.id "
     "group by a.id having a.revision <> count(r.id) or max(r.number) <> a.revision": "is at revision {} are stored",
     "select 'revisions ' || r.id, r.number from revisions r join articles a on a.id = r.article_id "
-    "where (r.body is null) <> (r.number = a.revision)": "is revision {}, and only the last one has its text in articles",
+    "where (r.body is null) <> (r.number = a.revision)": "is revision {}; only the last has its text in articles",
     "select 'revisions ' || r.id, a.id from revisions r join articles a on a.id = r.article_id "
     "where r.number = a.revision and r.digest <> a.digest": "is the last revision of article {} and not its wording",
 }
@@ -140,7 +140,7 @@ def _kept(path: Path) -> Check:
         if not path.is_file():
             return
         progress("pages named", 0, 0)
-        db.execute("attach ? as kept", (f"{path.resolve().as_uri()}?mode=ro",))
+        schema.attach(db, path, "kept")
         try:
             for table in ("articles", "revisions", "fetches"):
                 query = (
@@ -176,11 +176,8 @@ def _derived(depth: Depth) -> list[Check]:
 def _wordings(db: sqlite3.Connection, progress: Progress) -> Iterator[Fault]:
     """Each digest against the text it stands for, of articles and of their revisions."""
     queries = (
-        "select 'articles ' || id as place, headline, summary, body, layout, evidence, digest, text_digest "
-        "from articles",
-        "select 'revisions ' || r.id as place, r.headline, r.summary, coalesce(r.body, a.body) as body, "
-        "iif(r.body is null, a.layout, r.layout) as layout, a.evidence, r.digest, null as text_digest "
-        "from revisions r join articles a on a.id = r.article_id",
+        "select 'articles ' || id as place, * from articles",
+        _WORDINGS,
     )
     for table, query in zip(("articles", "revisions"), queries, strict=True):
         total = db.execute(f"select count(*) from {table}").fetchone()[0]
@@ -189,6 +186,13 @@ def _wordings(db: sqlite3.Connection, progress: Progress) -> Iterator[Fault]:
                 progress(f"texts of {table}", done, total)
             if not is_told(row):
                 yield Fault(row["place"], "its text is not the text its digest was made of")
+
+
+_WORDINGS = (
+    "select 'revisions ' || r.id as place, r.headline, r.summary, coalesce(r.body, a.body) as body, "
+    "iif(r.body is null, a.layout, r.layout) as layout, a.evidence, r.digest, null as text_digest "
+    "from revisions r join articles a on a.id = r.article_id"
+)
 
 
 def is_told(row: Mapping[str, Any] | sqlite3.Row) -> bool:

@@ -16,7 +16,6 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 from urllib.parse import urlsplit
@@ -101,7 +100,7 @@ class _Out:
     def pruned(self, rows: list[tuple[Any, ...]]) -> None:
         """The pages that were taken out on purpose and are in no record."""
         if rows:
-            self._metadata("urn:pruned", {"pruned": rows}, _moment(rows[0][2]), None)
+            self._metadata("pruned", {"pruned": rows}, _moment(rows[0][2]), None)
 
     def request(self, row: Row, content: bytes | None, article: str | None) -> None:
         """One request with what came of it: the ways between, the answer, and the row as it stands."""
@@ -142,7 +141,8 @@ class _Out:
         return number
 
     def _metadata(self, url: str, told: Row, moment: str, answer: str | None) -> None:
-        named = {"WARC-Target-URI": url, "WARC-Date": moment, "WARC-Profile": PROFILE}
+        # under the page's own address tools that replay would take it for the page
+        named = {"WARC-Target-URI": f"urn:scraper:{url}", "WARC-Date": moment, "WARC-Profile": PROFILE}
         named |= {"WARC-Concurrent-To": answer} if answer else {}
         self._write("metadata", named, "application/json", json.dumps(told, ensure_ascii=False).encode("utf-8"))
 
@@ -258,7 +258,7 @@ class _In:
                     return
 
     def _one(self, record: WarcRecord) -> None:
-        kind = record.headers.get("WARC-Type", "").lower()
+        kind = (record.headers.get("WARC-Type") or "").lower()
         if kind == "warcinfo":
             self.is_ours = b"software: news-scraper" in record.reader.read()
         elif kind == "metadata" and record.headers.get("WARC-Profile") == PROFILE:
@@ -389,7 +389,7 @@ def _known(db: sqlite3.Connection, table: str, row: Row) -> Row:
 
 def _page(record: WarcRecord) -> Page:
     """The page of a response; its codings undone. Raises `FetchError` when they cannot be."""
-    url = record.headers.get("WARC-Target-URI", "").strip("<>")
+    url = (record.headers.get("WARC-Target-URI") or "").strip("<>")
     moment = record.record_date
     if not url or moment is None:
         raise ValueError("a response without an address or a date")
@@ -398,7 +398,7 @@ def _page(record: WarcRecord) -> Page:
     if len(content) > _LARGEST:
         raise ValueError(f"{url} is larger than {_LARGEST >> 20} MiB")
     if told is None:
-        kind = (("content-type", record.headers.get("Content-Type", "")),)
+        kind = (("content-type", record.headers.get("Content-Type") or ""),)
         return Page(url, content, 0, kind, moment.astimezone(UTC))
     headers = tuple((str(name).lower(), str(value)) for name, value in told)
     return Page(url, _decoded(content, dict(headers)), told.status_code or 0, headers, moment.astimezone(UTC))

@@ -65,6 +65,13 @@ def test_warcio_finds_nothing_wrong(path: Path) -> None:
     assert "fail" not in done.stdout
 
 
+def test_no_metadata_stands_under_the_address_of_a_page(path: Path) -> None:
+    told = gzip.decompress(exported(path).read_bytes()).decode("utf-8", "replace")
+    heads = [each.partition("\r\n\r\n")[0] for each in told.split("WARC/1.1\r\n")[1:]]
+    kinds = {(head.split("WARC-Type: ")[1].split()[0], "urn:scraper:" in head) for head in heads}
+    assert kinds == {("warcinfo", False), ("response", False), ("request", False), ("metadata", True)}
+
+
 def _response(url: str, body: bytes, date: str, head: str = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n") -> bytes:
     block = head.encode() + b"\r\n" + body
     return (

@@ -1,4 +1,4 @@
-"""`scraper verify`, `repair`, `prove`, `merge`, `slice`, `prune`, `warc`: the archive whole, proved, and carried about."""
+"""`scraper verify`, `repair`, `prove`, `merge`, `slice`, `prune`, `warc`: whole, proved, carried about."""
 
 from __future__ import annotations
 
