@@ -18,7 +18,9 @@ from scraper import derived
 
 Row = dict[str, Any]
 
-_OBSERVED = ("seen", "headline", "summary", "body", "layout", "digest", "page", "extractor")
+_OBSERVED = ("seen", "headline", "summary", "body", "layout", "digest", "page", "extractor", "rules")
+"""What an observation has, as far as the archive's revisions have it."""
+
 _PLACES = ("canonical", "address", "redirect", "alternate", "requested")
 """How an address is known, the surest first. A `requested` one only led here for a while and says nothing."""
 
@@ -91,7 +93,7 @@ def _beside(connection: sqlite3.Connection, table: str, article: int) -> tuple[R
 
 def _observations(connection: sqlite3.Connection, article: int, row: Row) -> tuple[Row, ...]:
     """Every wording at a time: the revisions, what other archives saw between, and how it stood last."""
-    columns = ", ".join(_OBSERVED)
+    columns = ", ".join(name for name in _OBSERVED if name in (*row, "seen"))
     stored = _rows(connection, f"select {columns} from revisions where article_id = ? order by number", article)
     for each in stored:
         if each["body"] is None:
@@ -103,7 +105,7 @@ def _observations(connection: sqlite3.Connection, article: int, row: Row) -> tup
 
 
 def _standing(row: Row) -> Row:
-    return {name: row["last_seen" if name == "seen" else name] for name in _OBSERVED}
+    return {name: row[name] for name in _OBSERVED if name in row} | {"seen": row["last_seen"]}
 
 
 def _observed(rows: Iterable[Row]) -> tuple[Row, ...]:

@@ -204,7 +204,7 @@ class _Merge:
 
 def put_fetch(connection: sqlite3.Connection, row: bundles.Row, article: int | None) -> int:
     """One request, if it is not known; 1 when it was new."""
-    told = {name: value for name, value in row.items() if name not in ("id", "article_id")} | {"article_id": article}
+    told = {name: value for name, value in row.items() if name not in _own(connection)} | {"article_id": article}
     names, marks = ", ".join(told), ", ".join("?" * len(told))
     statement = f"insert or ignore into fetches ({names}) values ({marks})"
     new = connection.execute(statement, tuple(told.values())).rowcount
@@ -214,6 +214,11 @@ def put_fetch(connection: sqlite3.Connection, row: bundles.Row, article: int | N
             (article, told["requested"], told["at"]),
         )
     return max(new, 0)
+
+
+def _own(connection: sqlite3.Connection) -> set[str]:
+    """Columns of a request that only its archive can read: numbers of other rows there."""
+    return {"id", *(row[3] for row in connection.execute("pragma foreign_key_list(fetches)"))}
 
 
 def _refuse_torn(db: sqlite3.Connection, path: Path) -> None:

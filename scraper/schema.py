@@ -140,6 +140,7 @@ _TABLES: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
             "digest": ("TEXT", "hash of headline, summary and body"),
             "page": ("TEXT", "SHA-256 of the page it was read from"),
             "extractor": ("TEXT", "version of the extractor that read it"),
+            "rules": ("TEXT", "hash of its tables and models, where revisions have it"),
         },
     ),
     "sums": (
@@ -262,7 +263,7 @@ _SEALS = """
 create table sightings (
     article_id integer not null references articles (id), seen text not null, headline text, summary text, body text,
     layout text not null, digest text not null, page text not null, extractor text not null,
-    primary key (article_id, seen, page)
+    rules text not null default '', primary key (article_id, seen, page)
 ) without rowid;
 create table sums (article_id integer primary key references articles (id), sum blob not null);
 create table seals (
