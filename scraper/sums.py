@@ -67,7 +67,14 @@ def renew(connection: sqlite3.Connection) -> None:
     touched = [row[0] for row in connection.execute("select article_id from temp.touched")]
     if not touched:
         return
-    told = of(connection, touched)
-    connection.executemany("insert or replace into sums values (?, ?)", told.items())
-    connection.executemany("delete from sums where article_id = ?", [(each,) for each in touched if each not in told])
+    if connection.execute("select 1 from sums limit 1").fetchone() is None:  # an archive from before there were sums
+        touched = [row[0] for row in connection.execute("select id from articles union select article_id from touched")]
+    for first in range(0, len(touched), _BATCH):
+        told = of(connection, touched[first : first + _BATCH])
+        connection.executemany("insert or replace into sums values (?, ?)", told.items())
+        gone = [(each,) for each in touched[first : first + _BATCH] if each not in told]
+        connection.executemany("delete from sums where article_id = ?", gone)
     connection.execute("delete from temp.touched")
+
+
+_BATCH = 500
