@@ -336,6 +336,8 @@ def translated(path: Path) -> Iterator[None]:
         raise ArchiveError(
             next((text.format(path) for word, text in _SAID.items() if word in said), f"{path}: {said}")
         ) from error
+    except UnicodeDecodeError as error:  # what SQLite says of a torn schema has the torn bytes in it
+        raise DamagedArchive(f"{path} is damaged (a name or a text in it is no UTF-8)") from error
     except OSError as error:
         raise ArchiveError(f"{path}: {error.strerror or error}") from error
 
@@ -459,3 +461,19 @@ def _step(script: str):  # type: ignore[no-untyped-def]  # sqlite_utils' protoco
 
 _migrate_archive = Migrate("news-scraper", {"first": _ARCHIVE, "kind and quality": _QUALITY, "seals": _SEALS})
 _migrate_pages = Migrate("news-scraper-pages", {"first": _PAGES, "pruned": _PRUNED})
+
+
+def misshapen(connection: sqlite3.Connection) -> list[str]:
+    """Tables of an archive or its pages that are not declared as this program declares them; added columns are fine."""
+    is_pages = connection.execute("select 1 from sqlite_master where name = 'pages'").fetchone() is not None
+    blank = sqlite3.connect(":memory:", isolation_level=None)
+    try:
+        (_migrate_pages if is_pages else _migrate_archive)(blank)
+        tables = [row[0] for row in blank.execute("select name from sqlite_master where type = 'table'")]
+        return [each for each in tables if not _columns(blank, each) <= _columns(connection, each)]
+    finally:
+        blank.close()
+
+
+def _columns(connection: sqlite3.Connection, table: str) -> set[tuple[str, ...]]:
+    return {tuple(map(str, row[1:])) for row in connection.execute(f"pragma table_info({table})")}

@@ -65,7 +65,7 @@ def _looked_at(path: Path, checks: tuple[Check, ...], progress: Progress) -> Ite
             try:
                 for fault in check(db, progress):
                     yield Fault(f"{path} {fault.where}".rstrip(), fault.what)
-            except (sqlite3.Error, OverflowError) as error:
+            except (sqlite3.Error, OverflowError, UnicodeDecodeError) as error:
                 yield Fault(str(path), f"cannot be read on ({error})")
     finally:
         db.close()
@@ -79,7 +79,7 @@ def _is_whole(path: Path) -> bool:
             return bool(connection.execute("pragma quick_check(1)").fetchone()[0] == "ok")
         finally:
             connection.close()
-    except sqlite3.Error:
+    except (sqlite3.Error, UnicodeDecodeError):
         return False
 
 
@@ -95,6 +95,7 @@ def _sqlite(depth: Depth) -> Check:
     def check(db: sqlite3.Connection, progress: Progress) -> Iterator[Fault]:
         progress("structure", 0, 0)
         yield from (Fault("", said) for said in structure(db, depth))
+        yield from (Fault(table, "is not declared as it was made") for table in schema.misshapen(db))
 
     return check
 

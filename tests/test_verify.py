@@ -125,3 +125,11 @@ def test_a_truncated_file_is_named_and_the_other_is_looked_at_too(path: Path) ->
     told = [str(fault) for fault in faults(path)]
     assert any("news.pages.db pages" in each for each in told)
     assert any("news.db" in each and "pages.db" not in each for each in told)
+
+
+def test_a_schema_that_is_no_text_any_more_is_named(path: Path) -> None:
+    whole = path.read_bytes()
+    torn = whole.replace(b"CREATE TABLE urls (", b"CREATE \xe5ABLE urls (")
+    assert torn != whole
+    path.write_bytes(torn)
+    assert any("is damaged" in str(fault) for fault in faults(path))
