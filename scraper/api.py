@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from scraper import archive, extract
 from scraper import explain as explaining
@@ -15,6 +15,10 @@ from scraper.explain import Explanation
 from scraper.history import Difference, Event, History, Variant
 from scraper.models import Article, Page
 from scraper.query import Filters, Hit, Order
+
+if TYPE_CHECKING:
+    from scraper.derived import Fault
+    from scraper.merging import Merged
 
 
 class Archive:
@@ -59,6 +63,21 @@ class Archive:
         """The article with any address it was ever seen at, or with this id; None if there is none."""
         found = self._reader.find(str(which))
         return found.article if found else None
+
+    def faults(self) -> Iterator[Fault]:
+        """Whatever does not verify, file and row with what is wrong; nothing for a whole archive."""
+        from scraper import verify
+
+        return verify.faults(self.path)
+
+    def merge(self, other: Path | str) -> Merged:
+        """Everything of another archive brought into this one; doing it again changes nothing.
+
+        `faults` of what you get names what was left behind. Raises `ArchiveError` for an archive that cannot be used.
+        """
+        from scraper import merging
+
+        return merging.merge(self._writer, other)
 
     def search(
         self, words: str, filters: Filters = Filters(), order: Order = Order.BEST_OF_NEWEST, limit: int = 20

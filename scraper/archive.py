@@ -18,7 +18,7 @@ from typing import Any, Literal, Self
 
 import zstandard
 
-from scraper import edits, extract, revisions, schema, tables, urls
+from scraper import edits, extract, revisions, schema, seals, sums, tables, urls
 from scraper.edits import Change
 from scraper.errors import ArchiveError, ExtractError, ScraperError, Unusable
 from scraper.models import Article, Hop, Page, blocks
@@ -64,6 +64,10 @@ class Archive:
         self.path = Path(path)
         self._db, self._pages = schema.writer(self.path)
         self._compressor = zstandard.ZstdCompressor(level=LEVEL)
+        with schema.translated(self.path):
+            self._db.execute("pragma temp_store = memory")
+            seals.watch(self._db)
+            sums.watch(self._db)
 
     def __enter__(self) -> Self:
         return self
@@ -170,6 +174,12 @@ class Archive:
             row = self._called(which)
             return row is not None and self._mark(row, status, _utc(at))
 
+    @contextmanager
+    def changing_pages(self) -> Iterator[sqlite3.Connection]:
+        """The pages inside one transaction."""
+        with self._writing(self._pages):
+            yield self._pages
+
     # --- one article ----------------------------------------------------------
 
     def _called(self, which: str | int) -> sqlite3.Row | None:
@@ -248,6 +258,9 @@ class Archive:
         if new.is_elsewhere(old):
             row = {"last_seen": row["last_seen"]}
         self._set(old["id"], row)
+        if any(row.get(name, old[name]) != old[name] for name in ("headline", "summary", "body")):
+            self._unindex(old)
+            self._index(old["id"], row)
         return Kept(outcome, old["id"], old["revision"], old["url"])
 
     def _reword(self, old: sqlite3.Row, new: _Reading, number: int, url: str) -> Kept:
@@ -424,11 +437,34 @@ class Archive:
             connection.execute("begin immediate")
             try:
                 yield
+                if connection is self._db:
+                    sums.renew(connection)
+                    seals.seal(connection, datetime.now(UTC))
                 connection.execute("commit")
             except BaseException:
                 if connection.in_transaction:
                     connection.execute("rollback")
                 raise
+
+
+def rows_of(article: Article, page: Page, extractor: str = "") -> dict[str, Any]:
+    """The rows an archive would make of one reading that it sees first: article, urls, headlines, dropped, request."""
+    new = _Reading.of(article, page, extractor)
+    names = ("requested", "url", "at", "status", "page", "headers", "hops")
+    return {
+        "article": new.row() | {"revision": 1, "status": "live", "first_seen": new.at},
+        "urls": [{"url": url, "place": place, "first_seen": new.at} for url, place in new.addresses().items()],
+        "headlines": [
+            {"place": each.place, "text": each.text, "first_seen": new.at, "last_seen": new.at}
+            for each in article.headlines
+        ],
+        "dropped": [
+            {"line": each.line, "text": each.text, "reason": each.reason}
+            for each in article.dropped
+            if not each.reason.startswith("outside")
+        ],
+        "fetch": dict(zip(names, _fetched(page), strict=True)) | {"error": None},
+    }
 
 
 _INSERT_FETCH = (

@@ -179,8 +179,11 @@ class Reader:
         try:
             with schema.translated(path):
                 row = pages.execute("select body, size from pages where digest = ?", (digest,)).fetchone()
+                pruned = pages.execute("select at, why from pruned where digest = ?", (digest,)).fetchone()
         finally:
             pages.close()
+        if row is None and pruned is not None:
+            raise ArchiveError(f"the page {digest[:12]}… was taken out of {path} on {pruned['at']}: {pruned['why']}")
         if row is None:
             raise ArchiveError(f"the page {digest[:12]}… is not in {path}")
         try:

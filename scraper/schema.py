@@ -17,7 +17,7 @@ from typing import NamedTuple
 from scraper.errors import ArchiveError, DamagedArchive
 
 APPLICATION_ID = 0x4E455753  # "NEWS"
-VERSION = 4
+VERSION = 5
 """How many migrations an archive of this program has seen; `PRAGMA user_version`."""
 
 BUSY_SECONDS = 30.0
@@ -218,6 +218,48 @@ _TABLES: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
             "failed": ("INTEGER", "requests that failed, and pages that could not be read"),
         },
     ),
+    "sightings": (
+        "Wordings that other archives saw again between revisions; merges need them to give one result in any order",
+        {
+            "article_id": ("INTEGER", "the article"),
+            "seen": ("TEXT", "UTC"),
+            "headline": ("TEXT", ""),
+            "summary": ("TEXT", ""),
+            "body": ("TEXT", "NULL where it is the body of the revision with this digest"),
+            "layout": ("TEXT", "the kind of each block"),
+            "digest": ("TEXT", "hash of headline, summary and body"),
+            "page": ("TEXT", "SHA-256 of the page it was read from"),
+            "extractor": ("TEXT", "version of the extractor that read it"),
+            "rules": ("TEXT", "hash of its tables and models, where revisions have it"),
+        },
+    ),
+    "sums": (
+        "A checksum for each article with all its rows, so that not even a comma changes unseen",
+        {
+            "article_id": ("INTEGER", "the article"),
+            "sum": ("BLOB", "SHA-256 over its rows in articles, urls, revisions, headlines, dropped, sightings"),
+        },
+    ),
+    "seals": (
+        "The chain: what each transaction wrote to fetches and revisions, hashed together with the seal before it",
+        {
+            "number": ("INTEGER", "from 1, without gaps"),
+            "at": ("TEXT", "UTC"),
+            "fetches": ("INTEGER", "the last row of fetches it covers; the first one follows the seal before"),
+            "revisions": ("INTEGER", "the last row of revisions it covers"),
+            "note": ("TEXT", "what else happened: pages that were pruned"),
+            "hash": ("TEXT", "SHA-256 of the seal's text, as `scraper prove` writes it"),
+        },
+    ),
+    "amendments": (
+        "Rows under a seal that were changed later in good order: read anew, merged, mended",
+        {
+            "kind": ("TEXT", "fetch or revision"),
+            "row": ("INTEGER", "its id"),
+            "seal": ("INTEGER", "the seal that covers the change"),
+            "was": ("TEXT", "SHA-256 of the row before; empty if there was none"),
+        },
+    ),
     "wordings": (
         "View: every wording of every article, whole",
         {
@@ -245,6 +287,15 @@ _TABLES: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
             "digest": ("TEXT", "SHA-256 of the bytes, in hex"),
             "size": ("INTEGER", "bytes"),
             "body": ("BLOB", "the bytes, zstd-compressed"),
+        },
+    ),
+    "pruned": (
+        "In `NAME.pages.db`: every page that was taken out on purpose",
+        {
+            "digest": ("TEXT", "SHA-256 of the bytes it had"),
+            "size": ("INTEGER", "bytes it had"),
+            "at": ("TEXT", "UTC, when it was taken out"),
+            "why": ("TEXT", "the rule that asked for it"),
         },
     ),
 }
@@ -344,6 +395,30 @@ create index changes_at on changes (at);
 create index changes_kind on changes (kind, at);
 """
 
+_SEALS = """
+create table sightings (
+    article_id integer not null references articles (id), seen text not null, headline text, summary text, body text,
+    layout text not null, digest text not null, page text not null, extractor text not null,
+    rules text not null default '', primary key (article_id, seen, page)
+) without rowid;
+create table sums (article_id integer primary key references articles (id), sum blob not null);
+create table seals (
+    number integer primary key, at text not null, fetches integer not null, revisions integer not null, note text,
+    hash text not null
+);
+create table amendments (
+    kind text not null, row integer not null, seal integer not null, was text not null,
+    primary key (kind, row, seal)
+) without rowid;
+create index amendments_seal on amendments (seal);
+"""
+
+_PRUNED = """
+create table pruned (
+    digest text primary key, size integer not null, at text not null, why text not null
+) without rowid;
+"""
+
 _PAGES = "create table pages (digest text primary key, size integer not null, body blob not null)"
 
 
@@ -397,6 +472,8 @@ def translated(path: Path) -> Iterator[None]:
         raise ArchiveError(
             next((text.format(path) for word, text in _SAID.items() if word in said), f"{path}: {said}")
         ) from error
+    except UnicodeDecodeError as error:  # what SQLite says of a torn schema has the torn bytes in it
+        raise DamagedArchive(f"{path} is damaged (a name or a text in it is no UTF-8)") from error
     except OSError as error:
         raise ArchiveError(f"{path}: {error.strerror or error}") from error
 
@@ -458,6 +535,20 @@ def _readable(path: Path) -> sqlite3.Connection:
     return connection
 
 
+def attach(connection: sqlite3.Connection, path: Path, name: str) -> None:
+    """Another file beside the one that a reader has open, for reading only."""
+    file = path.resolve().as_uri()
+    try:
+        connection.execute(f"attach ? as {name}", (f"{file}?mode=ro",))
+        connection.execute(f"select count(*) from {name}.sqlite_master").fetchone()  # noqa: S608
+    except sqlite3.OperationalError as error:
+        if "unable to open" not in str(error) and "readonly" not in str(error):
+            raise
+        if any(row[1] == name for row in connection.execute("pragma database_list").fetchall()):
+            connection.execute(f"detach {name}")
+        connection.execute(f"attach ? as {name}", (f"{file}?immutable=1",))
+
+
 def _check(connection: sqlite3.Connection, path: Path) -> None:
     """Refuses what is no archive, or of a version this program does not know."""
     kind = connection.execute("pragma application_id").fetchone()[0]
@@ -507,6 +598,23 @@ def _step(script: str):  # type: ignore[no-untyped-def]  # sqlite_utils' protoco
 
 
 _migrate_archive = Migrate(
-    "news-scraper", {"first": _ARCHIVE, "kind and quality": _QUALITY, "queue": _QUEUE, "changes": _CHANGES}
+    "news-scraper",
+    {"first": _ARCHIVE, "kind and quality": _QUALITY, "queue": _QUEUE, "changes": _CHANGES, "seals": _SEALS},
 )
-_migrate_pages = Migrate("news-scraper-pages", {"first": _PAGES})
+_migrate_pages = Migrate("news-scraper-pages", {"first": _PAGES, "pruned": _PRUNED})
+
+
+def misshapen(connection: sqlite3.Connection) -> list[str]:
+    """Tables of an archive or its pages that are not declared as this program declares them; added columns are fine."""
+    is_pages = connection.execute("select 1 from sqlite_master where name = 'pages'").fetchone() is not None
+    blank = sqlite3.connect(":memory:", isolation_level=None)
+    try:
+        (_migrate_pages if is_pages else _migrate_archive)(blank)
+        tables = [row[0] for row in blank.execute("select name from sqlite_master where type = 'table'")]
+        return [each for each in tables if not _columns(blank, each) <= _columns(connection, each)]
+    finally:
+        blank.close()
+
+
+def _columns(connection: sqlite3.Connection, table: str) -> set[tuple[str, ...]]:
+    return {tuple(map(str, row[1:])) for row in connection.execute(f"pragma table_info({table})")}

@@ -1,170 +1,255 @@
-"""Is the archive whole: each hash derived again, each reference followed, both files and the index checked."""
+"""Is the archive whole: each hash derived again, each reference followed, both files, the index and the chain."""
 
 from __future__ import annotations
 
-import hashlib
 import json
+import os
 import sqlite3
-import tempfile
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import Any, Literal
 
-import zstandard
-
-from scraper import revisions, schema
+from scraper import derived, originals, revisions, schema, seals, sums
+from scraper.derived import Fault
 from scraper.errors import ArchiveError
 from scraper.models import Article, Block, Evidence, blocks
 
+__all__ = ["Depth", "Fault", "Progress", "faults", "is_told", "record_faults", "structure", "text"]
 
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One thing that is wrong: which file and row, and what."""
+Depth = Literal["full", "quick"]
+"""`quick` reads both files' structure and follows references; `full` derives every hash again too."""
 
-    where: str
-    what: str
+Progress = Callable[[str, int, int], None]
+"""Told what is being looked at, how many rows are done, and of how many."""
 
-    def __str__(self) -> str:
-        return f"{self.where}: {self.what}"
+BATCH = 500
+"""Rows asked for at once; a batch of pages is some 50 MB at most while it is unpacked."""
+_PAGES_AT_ONCE = 32
+
+Check = Callable[[sqlite3.Connection, Progress], Iterator[Fault]]
 
 
-def faults(path: Path | str) -> Iterator[Fault]:
+def faults(path: Path | str, depth: Depth = "full", progress: Progress = lambda *_: None) -> Iterator[Fault]:
     """Everything that does not verify, nothing for a clean archive. Writes nothing.
 
     Raises `ArchiveError` when there is no archive to look at.
     """
     path = Path(path)
     pages = schema.pages_path(path)
-    if not pages.is_file():
-        schema.reader(path).close()
+    if not path.is_file():
+        schema.reader(path)  # says so
+    if pages.is_file():
+        yield from _looked_at(pages, (_sqlite(depth), *([] if depth == "quick" else [_pages])), progress)
+    else:
         yield Fault(str(pages), "the pages are missing")
-        yield from _archive(path, None)
-        return
-    yield from _pages(pages)
-    yield from _archive(path, pages)
+    checks: tuple[Check, ...] = (_sqlite(depth), _references, _kept(pages), *_derived(depth))
+    if depth == "full":
+        checks = (*checks, _wordings, _summed, _sealed)
+    yield from _looked_at(path, checks, progress)
 
 
-def _archive(path: Path, pages: Path | None) -> Iterator[Fault]:
+def _looked_at(path: Path, checks: tuple[Check, ...], progress: Progress) -> Iterator[Fault]:
+    """Each check in turn over one file; one that cannot be ended is a fault, and the others go on."""
     try:
         db = schema.reader(path)
     except ArchiveError as error:
-        if error.exit_code == 1:
+        if error.exit_code == 1 and _is_whole(path):
             raise
         yield Fault(str(path), error.message)
         return
+    db.text_factory = text
     try:
-        yield from _sqlite(db, path)
-        yield from _references(db, path)
-        yield from _wordings(db, path)
-        yield from _index(db, path)
-        if pages is not None:
-            yield from _kept(db, pages)
-    except sqlite3.DatabaseError as error:
-        yield Fault(str(path), f"cannot be read on ({error})")
+        for check in checks:
+            try:
+                for fault in check(db, progress):
+                    yield Fault(f"{path} {fault.where}".rstrip(), fault.what)
+            except (sqlite3.Error, OverflowError, UnicodeDecodeError) as error:
+                yield Fault(str(path), f"cannot be read on ({error})")
     finally:
         db.close()
 
 
-def _sqlite(db: sqlite3.Connection, path: Path) -> Iterator[Fault]:
-    for (said,) in db.execute("pragma integrity_check"):
-        if said != "ok":
-            yield Fault(str(path), said)
+def _is_whole(path: Path) -> bool:
+    """Whether this is a database at all: what is wrong with it then is that it is not of this program."""
+    try:
+        connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+        try:
+            return bool(connection.execute("pragma quick_check(1)").fetchone()[0] == "ok")
+        finally:
+            connection.close()
+    except (sqlite3.Error, UnicodeDecodeError):
+        return False
 
 
-def _references(db: sqlite3.Connection, path: Path) -> Iterator[Fault]:
+def text(stored: bytes) -> str:
+    """Text with a flipped bit may be no UTF-8 any more: it is read all the same, and its hash tells."""
+    return stored.decode("utf-8", "surrogateescape")
+
+
+# --- each file ----------------------------------------------------------------
+
+
+def _sqlite(depth: Depth) -> Check:
+    def check(db: sqlite3.Connection, progress: Progress) -> Iterator[Fault]:
+        progress("structure", 0, 0)
+        yield from (Fault("", said) for said in structure(db, depth))
+        yield from (Fault(table, "is not declared as it was made") for table in schema.misshapen(db))
+
+    return check
+
+
+def structure(db: sqlite3.Connection, depth: Depth = "quick") -> Iterator[str]:
+    """What SQLite itself finds wrong with a file."""
+    pragma = "quick_check" if depth == "quick" else "integrity_check"
+    for (said,) in db.execute(f"pragma {pragma}(1000)"):
+        yield from (line for line in said.splitlines() if line not in ("ok", "*** in database main ***"))
+
+
+def _references(db: sqlite3.Connection, progress: Progress) -> Iterator[Fault]:
+    progress("references", 0, 0)
     for table, row, parent, _ in db.execute("pragma foreign_key_check"):
-        yield Fault(f"{path} {table} {row or ''}".strip(), f"points to a missing row of {parent}")
-    without = "select id from articles where id not in (select article_id from urls)"
-    for (article_id,) in db.execute(without):
-        yield Fault(f"{path} articles {article_id}", "has no address in urls")
-    numbers = (
-        "select a.id, a.revision, count(r.id), sum(r.body is null) from articles a "
-        "left join revisions r on r.article_id = a.id "
-        "group by a.id having a.revision <> count(r.id) or sum(r.body is null) <> 1"
-    )
-    for article_id, revision, found, _ in db.execute(numbers):
-        yield Fault(f"{path} articles {article_id}", f"is at revision {revision}, but {found} are stored")
+        yield Fault(f"{table} {row or ''}".strip(), f"points to a missing row of {parent}")
+    for query, what in _ORPHANS.items():
+        for where, found in db.execute(query):
+            yield Fault(where, what.format(found))
 
 
-def _wordings(db: sqlite3.Connection, path: Path) -> Iterator[Fault]:
+_ORPHANS = {
+    "select 'articles ' || id, 0 from articles where id not in (select article_id from urls)": "has no address in urls",
+    "select 'articles ' || id, 0 from articles where id not in (select article_id from sums) "
+    "and exists (select 1 from sums)": "has no checksum",
+    "select 'articles ' || id, url from articles a where url not in (select url from urls where article_id = a.id)": (
+        "its address {} is not among its addresses in urls"
+    ),
+    "select 'articles ' || a.id, a.revision || ', but ' || count(r.id) from articles a "
+    "left join revisions r on r.article_id = a.id "
+    "group by a.id having a.revision <> count(r.id) or max(r.number) <> a.revision": "is at revision {} are stored",
+    "select 'revisions ' || r.id, r.number from revisions r join articles a on a.id = r.article_id "
+    "where (r.body is null) <> (r.number = a.revision)": "is revision {}; only the last has its text in articles",
+    "select 'revisions ' || r.id, a.id from revisions r join articles a on a.id = r.article_id "
+    "where r.number = a.revision and r.digest <> a.digest": "is the last revision of article {} and not its wording",
+}
+"""What must hold between rows, as questions for those where it does not."""
+
+
+def _kept(path: Path) -> Check:
+    """Pages that the archive names and that are not there."""
+
+    def check(db: sqlite3.Connection, progress: Progress) -> Iterator[Fault]:
+        if not path.is_file():
+            return
+        progress("pages named", 0, 0)
+        schema.attach(db, path, "kept")
+        try:
+            for table in ("articles", "revisions", "fetches"):
+                query = (
+                    f"select id, page from {table} where page not in (select digest from kept.pages) "
+                    "and page not in (select digest from kept.pruned)"
+                )
+                for row, digest in db.execute(query):
+                    yield Fault(f"{table} {row}", f"its page {digest} is not in {path}")
+        finally:
+            db.execute("detach kept")
+
+    return check
+
+
+def _derived(depth: Depth) -> list[Check]:
+    """What is made of the rows, as each such thing checks itself."""
+
+    def look(each: derived.Derived) -> Check:
+        def check(db: sqlite3.Connection, progress: Progress) -> Iterator[Fault]:
+            progress(each.name, 0, 0)
+            yield from each.compare(db)
+            if depth == "full":
+                yield from each.check(db)
+
+        return check
+
+    return [look(each) for each in derived.ALL]
+
+
+# --- each article -------------------------------------------------------------
+
+
+def _wordings(db: sqlite3.Connection, progress: Progress) -> Iterator[Fault]:
     """Each digest against the text it stands for, of articles and of their revisions."""
-    for row in db.execute("select id, headline, summary, body, layout, evidence, digest, text_digest from articles"):
-        told = _digests(row)
-        if told != (row["digest"], row["text_digest"]):
-            yield Fault(f"{path} articles {row['id']}", "its text is not the text its digest was made of")
-    query = (
-        "select r.id, r.headline, r.summary, coalesce(r.body, a.body) as body, r.layout, a.evidence, r.digest "
-        "from revisions r join articles a on a.id = r.article_id"
+    queries = (
+        "select 'articles ' || id as place, * from articles",
+        _WORDINGS,
     )
-    for row in db.execute(query):
-        told = _digests(row)
-        if told is None or told[0] != row["digest"]:
-            yield Fault(f"{path} revisions {row['id']}", "its text is not the text its digest was made of")
+    for table, query in zip(("articles", "revisions"), queries, strict=True):
+        total = db.execute(f"select count(*) from {table}").fetchone()[0]
+        for done, row in enumerate(db.execute(query)):
+            if done % BATCH == 0:
+                progress(f"texts of {table}", done, total)
+            if not is_told(row):
+                yield Fault(row["place"], "its text is not the text its digest was made of")
 
 
-def _digests(row: sqlite3.Row) -> tuple[str, str] | None:
+_WORDINGS = (
+    "select 'revisions ' || r.id as place, r.headline, r.summary, coalesce(r.body, a.body) as body, "
+    "iif(r.body is null, a.layout, r.layout) as layout, a.evidence, r.digest, null as text_digest "
+    "from revisions r join articles a on a.id = r.article_id"
+)
+
+
+def is_told(row: Mapping[str, Any] | sqlite3.Row) -> bool:
+    """Whether a text is the one its digests were made of."""
     try:
         text: tuple[Block, ...] = blocks(row["body"], row["layout"])
         evidence = tuple(Evidence(field, place) for field, place in json.loads(row["evidence"]).items())
-    except (ValueError, KeyError, AttributeError):
-        return None
-    told = Article(headline=row["headline"], summary=row["summary"], blocks=text, evidence=evidence)
-    return revisions.digest(told), revisions.text_digest(told)
+        told = Article(headline=row["headline"], summary=row["summary"], blocks=text, evidence=evidence)
+        wanted = row["text_digest"] or revisions.text_digest(told)
+        return (revisions.digest(told), revisions.text_digest(told)) == (row["digest"], wanted)
+    except (ValueError, KeyError, AttributeError, TypeError):
+        return False
 
 
-def _index(db: sqlite3.Connection, path: Path) -> Iterator[Fault]:
-    """FTS5 checks itself by a statement that counts as writing, so it is given a copy."""
-    with tempfile.TemporaryDirectory(prefix="news-scraper-") as folder:
-        copy = sqlite3.connect(Path(folder) / "copy.db", isolation_level=None)
-        try:
-            db.backup(copy)
-            copy.execute("insert into articles_fts (articles_fts, rank) values ('integrity-check', 1)")
-        except sqlite3.DatabaseError as error:
-            yield Fault(f"{path} articles_fts", f"the full-text index does not fit the articles ({error})")
-        finally:
-            copy.close()
+def _summed(db: sqlite3.Connection, progress: Progress) -> Iterator[Fault]:
+    yield from (Fault(f"articles {each}", "its rows are not what was written") for each in record_faults(db, progress))
 
 
-def _kept(db: sqlite3.Connection, path: Path) -> Iterator[Fault]:
-    """Pages that the archive names and that are not there."""
-    try:
-        pages = schema.reader(path)
-    except ArchiveError:
-        return  # said already, when the pages themselves were looked at
-    try:
-        for table in ("articles", "revisions", "fetches"):
-            for row, digest in db.execute(f"select id, page from {table} where page is not null"):
-                if pages.execute("select 1 from pages where digest = ?", (digest,)).fetchone() is None:
-                    yield Fault(f"{table} {row}", f"its page {digest} is not in {path}")
-    finally:
-        pages.close()
+def record_faults(db: sqlite3.Connection, progress: Progress = lambda *_: None) -> Iterator[int]:
+    """Every article whose rows, with those beside it, are not the rows its checksum was made of."""
+    total = db.execute("select count(*) from sums").fetchone()[0]
+    last, done = -1, 0
+    query = "select article_id, sum from sums where article_id > ? order by article_id limit ?"
+    while rows := [tuple(row) for row in db.execute(query, (last, BATCH))]:
+        told = sums.of(db, (row[0] for row in rows))
+        yield from (article for article, wanted in rows if told.get(article) != wanted)
+        last, done = rows[-1][0], done + len(rows)
+        progress("records", done, total)
 
 
-def _pages(path: Path) -> Iterator[Fault]:
-    """Each page unpacked and hashed again."""
-    try:
-        db = schema.reader(path)
-    except ArchiveError as error:
-        yield Fault(str(path), error.message)
-        return
-    try:
-        yield from _sqlite(db, path)
-        decompressor = zstandard.ZstdDecompressor()
-        for row in db.execute("select digest, size, body from pages"):
-            what = _page_fault(row, decompressor)
-            if what:
-                yield Fault(f"{path} pages {row['digest']}", what)
-    except sqlite3.DatabaseError as error:
-        yield Fault(str(path), f"cannot be read on ({error})")
-    finally:
-        db.close()
+def _sealed(db: sqlite3.Connection, progress: Progress) -> Iterator[Fault]:
+    progress("seals", 0, 0)
+    yield from (Fault(f"seals {number}", what) for number, what in seals.broken(db))
 
 
-def _page_fault(row: sqlite3.Row, decompressor: zstandard.ZstdDecompressor) -> str | None:
-    try:
-        body = decompressor.decompress(row["body"], max_output_size=max(row["size"], 1))
-    except (zstandard.ZstdError, TypeError) as error:
-        return f"does not unpack ({error})"
-    if hashlib.sha256(body).hexdigest() != row["digest"] or len(body) != row["size"]:
-        return "its bytes are not the bytes that were kept"
-    return None
+# --- each page ----------------------------------------------------------------
+
+
+def _pages(db: sqlite3.Connection, progress: Progress) -> Iterator[Fault]:
+    """Each page unpacked and hashed again, on all processors: both let go of the interpreter meanwhile."""
+    total = db.execute("select count(*) from pages").fetchone()[0]
+    workers = os.cpu_count() or 1
+    cursor = db.execute("select digest, size, body from pages")
+    waiting: deque[Future[list[Fault]]] = deque()
+    with ThreadPoolExecutor(workers) as pool:
+        done = 0
+        while rows := cursor.fetchmany(_PAGES_AT_ONCE):
+            waiting.append(pool.submit(_page_faults, [tuple(row) for row in rows]))
+            if len(waiting) > 2 * workers:
+                yield from waiting.popleft().result()
+            done += len(rows)
+            progress("pages", done, total)
+        for each in waiting:
+            yield from each.result()
+
+
+def _page_faults(rows: list[tuple[str, int, bytes]]) -> list[Fault]:
+    found = ((row[0], originals.fault(*row)) for row in rows)
+    return [Fault(f"pages {digest}", what) for digest, what in found if what]

@@ -80,3 +80,13 @@ def test_importing_costs_nothing() -> None:
     code = "import sys; before = set(sys.modules); import scraper; print(*(set(sys.modules) - before))"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert [name for name in loaded if "scraper" in name] == ["scraper"]
+
+
+def test_an_archive_verifies_itself_and_takes_another_in(tmp_path: Path) -> None:
+    from tests.archives import archive
+
+    archive(tmp_path / "other.db", ("https://lund.example/1", "budget", 0))
+    with scraper.Archive(tmp_path / "news.db") as here:
+        assert here.merge(tmp_path / "other.db").new == 1
+        assert list(here.faults()) == []
+        assert len(here) == 1

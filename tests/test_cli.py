@@ -373,3 +373,38 @@ def test_an_interrupt_is_one_line_and_130(tmp_path: Path) -> None:
 def test_a_terminal_that_speaks_no_unicode_is_no_reason_to_fail(scraper: Run) -> None:
     done = scraper("extract", fixtures.FOLDER / "japanese-ferry.html", "--text", PYTHONIOENCODING="ascii", LC_ALL="C")
     assert done.returncode == 0, done.stderr
+
+
+def test_the_vault_answers_on_the_command_line(scraper: Run, tmp_path: Path) -> None:
+    fixtures = Path(__file__).parent.parent / "fixtures"
+    scraper("keep", fixtures / "harbour-budget.html", fixtures / "bahnhof-umbau.html", fixtures / "capture-browser.txt")
+    said = {
+        name: (done.returncode, done.stdout.decode().strip(), done.stderr.decode().strip())
+        for name, done in {
+            "quick": scraper("verify", "--quick"),
+            "repair": scraper("repair"),
+            "prove": scraper("prove", "1", "-o", "proof"),
+            "slice": scraper("slice", "harbour", "-o", "part"),
+            "export": scraper("warc", "export", "all.warc.gz"),
+            "import": scraper("warc", "import", "all.warc.gz", SCRAPER_DB="again.db"),
+            "whole": scraper("verify", SCRAPER_DB="again.db"),
+            "merge": scraper("merge", "again.db", "none.db"),
+            "prune": scraper("prune", "--older", "1h", "--dry-run"),
+            "wrong": scraper("prune"),
+        }.items()
+    }
+    assert said["quick"] == (0, "", "scraper: the archive is whole")
+    assert said["repair"] == (0, "", "scraper: 0 mended, 0 could not be")
+    assert said["prove"][0] == 0
+    assert (tmp_path / "proof" / "SHA256SUMS").is_file()
+    assert said["slice"] == (0, "part: 2 articles new, 0 joined, 0 unchanged, 2 pages, 2 requests", "")
+    assert said["export"] == (0, "all.warc.gz: 10 records", "")
+    assert said["import"] == (0, "all.warc.gz: 3 new, 3 requests; 0 broken", "")
+    assert said["whole"] == (0, "", "scraper: the archive is whole")
+    assert said["merge"] == (
+        1,
+        "again.db: 0 articles new, 0 joined, 3 unchanged, 0 pages, 0 requests",
+        "scraper: no archive at none.db",
+    )
+    assert said["prune"][1].startswith("0 pages, 0 bytes would go")
+    assert said["wrong"][0] == 2

@@ -21,6 +21,8 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "revisions",
         "schedule",
         "schema",
+        "seals",
+        "sums",
         "urls",
         "extract.forest",
         "extract.wording",
@@ -61,15 +63,18 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("extract.capture", "extract.record"),
     ("extract",),
     ("discover",),
+    ("derived", "originals", "torn"),
     ("archive", "fetch", "query", "visits", "worker"),
     ("explain", "history"),
     ("reextract",),
-    ("api", "batch", "hosts", "receipts", "runs", "survey", "verify", "workers", "writer"),
+    ("batch", "bundles", "hosts", "pruning", "receipts", "runs", "survey", "verify", "workers", "writer"),
+    ("merging", "proof"),
+    ("api", "repair", "warc"),
     ("manners", "settle"),
     ("looking",),
     ("crawl",),
     ("cli.options",),
-    ("cli.asking", "cli.changing", "cli.fetching", "cli.progress"),
+    ("cli.asking", "cli.changing", "cli.fetching", "cli.progress", "cli.vault"),
     ("cli.crawling", "cli.extracting", "cli.sources"),
     ("cli.explaining",),
     ("cli",),
@@ -78,7 +83,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
 HEIGHT = {module: floor for floor, modules in enumerate(FLOORS) for module in modules}
 
 # Pure: no I/O, no clock, no network.
-PURE = [module for modules in FLOORS[:18] for module in modules if module not in ("schema", "tables")]
+PURE = [module for modules in FLOORS[:18] for module in modules if module not in ("schema", "seals", "sums", "tables")]
 IMPURE = {
     "asyncio",
     "httpx",

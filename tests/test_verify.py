@@ -98,3 +98,38 @@ def test_flipped_bits_in_pages_never_pass_unseen(path: Path) -> None:
         assert list(faults(path)) != []
     pages.write_bytes(whole)
     assert list(faults(path)) == []
+
+
+def test_an_archive_from_before_there_were_sums_gets_them_with_the_next_article(path: Path) -> None:
+    change(path, "delete from sums")
+    assert list(faults(path)) == []
+    with Archive(path) as archive:
+        archive.keep(article("https://lund.example/3", "Third"), page(html("y"), "https://lund.example/3"))
+    connection = sqlite3.connect(path)
+    assert connection.execute("select count(*) from sums").fetchone() == (2,)
+    connection.close()
+    assert list(faults(path)) == []
+
+
+@pytest.mark.parametrize("damage", ["update fetches set at = '2020' where id = 1", "update urls set place = 'x'"])
+def test_quick_reads_structure_and_references_only(path: Path, damage: str) -> None:
+    change(path, damage)
+    assert list(faults(path, "quick")) == []
+    assert list(faults(path)) != []
+
+
+def test_a_truncated_file_is_named_and_the_other_is_looked_at_too(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-4096])
+    pages = schema.pages_path(path)
+    change(pages, "update pages set body = x'00' where rowid = 1")
+    told = [str(fault) for fault in faults(path)]
+    assert any("news.pages.db pages" in each for each in told)
+    assert any("news.db" in each and "pages.db" not in each for each in told)
+
+
+def test_a_schema_that_is_no_text_any_more_is_named(path: Path) -> None:
+    whole = path.read_bytes()
+    torn = whole.replace(b"CREATE TABLE urls (", b"CREATE \xe5ABLE urls (")
+    assert torn != whole
+    path.write_bytes(torn)
+    assert any("is damaged" in str(fault) for fault in faults(path))

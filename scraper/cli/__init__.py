@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import click
 
-from scraper.cli import asking, changing, crawling, explaining, extracting, fetching, sources
+from scraper.cli import asking, changing, crawling, explaining, extracting, fetching, sources, vault
 from scraper.errors import ScraperError
 
 COMMANDS: tuple[click.Command, ...] = (
@@ -34,7 +34,13 @@ COMMANDS: tuple[click.Command, ...] = (
     explaining.reextract,
     asking.export,
     asking.stats,
-    asking.verify,
+    vault.verify,
+    vault.repair,
+    vault.prove,
+    vault.merge,
+    vault.slice_,
+    vault.prune,
+    vault.warc,
 )
 
 

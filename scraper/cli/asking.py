@@ -1,9 +1,9 @@
-"""`scraper search`, `list`, `show`, `export`, `stats`, `verify`: questions to the archive."""
+"""`scraper search`, `list`, `show`, `export`, `stats`: questions to the archive."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import click
@@ -13,7 +13,6 @@ from scraper.cli.options import Row, Rows
 
 if TYPE_CHECKING:
     from scraper.query import Filters, Hit
-    from scraper.verify import Fault
 
 limit = click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="How many at most.")
 
@@ -124,35 +123,7 @@ def _counted(value: object) -> str:
     return f"{value:,}" if isinstance(value, int) else str(value or "")
 
 
-@click.command(short_help="Check that the archive is whole.")
-@options.database
-@options.output
-def verify(db: str) -> Rows:
-    """Check that the archive is whole: files, references, index, and every hash derived again.
-
-    Prints each fault and ends with status 4 when there is one.
-    """
-    from scraper import verify as verifying
-
-    found: list[verifying.Fault] = []
-
-    def rows() -> Iterator[Row]:
-        for fault in verifying.faults(db):
-            found.append(fault)
-            yield _row(fault)
-
-    return Rows(rows(), lambda row: f"{row['where']}: {row['what']}", _verdict(found))
-
-
-def _verdict(found: Sequence[object]) -> Callable[[], int]:
-    def told() -> int:
-        click.echo(f"scraper: {len(found)} faults" if found else "scraper: the archive is whole", err=True)
-        return 4 if found else 0
-
-    return told
-
-
-def _row(value: Hit | Fault) -> Row:
+def _row(value: Hit) -> Row:
     return {name: getattr(value, name) for name in value.__slots__}
 
 

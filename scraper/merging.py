@@ -1,0 +1,242 @@
+"""Archives into one, and one out of another: in any order, twice or after a kill, the result is the same."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+from typing import TypeVar
+
+from scraper import bundles, originals, schema, seals, sums, verify
+from scraper.archive import Archive
+from scraper.derived import Fault
+from scraper.errors import ArchiveError, DamagedArchive
+
+BATCH = 100
+"""Rows a transaction: others may write between two of them, and a kill costs one at most."""
+
+Progress = Callable[[str, int, int], None]
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Merged:
+    """What came of it; `faults` names whatever of the other archive was left behind."""
+
+    pages: int = 0
+    new: int = 0
+    joined: int = 0
+    unchanged: int = 0
+    fetches: int = 0
+    faults: list[Fault] = field(default_factory=list)
+
+
+def merge(archive: Archive, other: Path | str, progress: Progress = lambda *_: None) -> Merged:
+    """Everything of another archive brought into this one; the other is only read.
+
+    Rows of it that do not verify are named and left behind. Raises `ArchiveError` when the other is
+    none, of another program, newer or older than this program, and `DamagedArchive` when its files
+    are torn (`scraper repair` first); nothing has been changed then.
+    """
+    return _Merge(archive, Path(other), progress).run()
+
+
+def cut(
+    path: Path | str, folder: Path | str, articles: Collection[int], progress: Progress = lambda *_: None
+) -> Merged:
+    """A smaller archive of the same name in another folder: these articles with all that belongs to them."""
+    target = Path(folder) / Path(path).name
+    if not articles:
+        raise ArchiveError("nothing matches: no archive was made")
+    with Archive(target) as archive:
+        return _Merge(archive, Path(path), progress, frozenset(articles)).run()
+
+
+class _Merge:
+    """One archive on its way into another: pages first, then articles, then requests."""
+
+    def __init__(self, archive: Archive, other: Path, progress: Progress, wanted: frozenset[int] | None = None) -> None:
+        if other.exists() and archive.path.resolve() == other.resolve():
+            raise ArchiveError(f"{other} is this archive itself")
+        self.archive = archive
+        self.path = other
+        self.wanted = wanted
+        self.progress = progress
+        self.told = Merged()
+        self.ids: dict[int, int] = {}
+        self._is_noted = False
+
+    def run(self) -> Merged:
+        pages_path = schema.pages_path(self.path)
+        with closing(schema.reader(self.path)) as db, closing(schema.reader(pages_path)) as pages:
+            self.db, self.pages = db, pages
+            db.text_factory = verify.text
+            with schema.translated(self.path):
+                _refuse_torn(db, self.path)
+            with schema.translated(pages_path):
+                _refuse_torn(pages, pages_path)
+                self._bring_pages()
+            with schema.translated(self.path):
+                self._bring_articles()
+                self._bring_fetches()
+        return self.told
+
+    # --- pages ----------------------------------------------------------------
+
+    def _bring_pages(self) -> None:
+        total = self.pages.execute("select count(*) from pages").fetchone()[0]
+        for done, digests in enumerate(_chunked(self._digests())):
+            self.progress("pages", min(done * BATCH, total), total)
+            with self.archive.changing_pages() as ours:
+                known = _known_pages(ours, digests)
+                for digest in digests:
+                    if digest not in known:
+                        self._bring_page(ours, digest)
+        with self.archive.changing_pages() as ours:
+            rows = self.pages.execute("select * from pruned").fetchall()
+            named = set(self._digests()) if self.wanted is not None else None
+            told = [tuple(row) for row in rows if named is None or row["digest"] in named]
+            ours.executemany("insert or ignore into pruned values (?, ?, ?, ?)", told)
+
+    def _digests(self) -> Iterator[str]:
+        """The pages to bring: all, or those that the wanted articles name."""
+        if self.wanted is None:
+            yield from (row[0] for row in self.pages.execute("select digest from pages order by digest"))
+            return
+        query = (
+            "select page from articles where id in (select value from json_each(?1)) union "
+            "select page from revisions where article_id in (select value from json_each(?1)) union "
+            "select page from sightings where article_id in (select value from json_each(?1)) union "
+            "select page from fetches where article_id in (select value from json_each(?1)) and page is not null"
+        )
+        yield from (row[0] for row in self.db.execute(query, (json.dumps(sorted(self.wanted)),)))
+
+    def _bring_page(self, ours: sqlite3.Connection, digest: str) -> None:
+        row = self.pages.execute("select digest, size, body from pages where digest = ?", (digest,)).fetchone()
+        if row is None:
+            return  # pruned, or named when the article that needs it comes
+        what = originals.fault(*row)
+        if what:
+            self._fault(f"{schema.pages_path(self.path)} pages {digest}", what)
+            return
+        ours.execute("insert or ignore into pages (digest, size, body) values (?, ?, ?)", tuple(row))
+        self.told.pages += 1
+
+    # --- articles -------------------------------------------------------------
+
+    def _bring_articles(self) -> None:
+        total = self.db.execute("select count(*) from articles").fetchone()[0]
+        query = "select id from articles order by id"
+        wanted = (row[0] for row in self.db.execute(query) if self.wanted is None or row[0] in self.wanted)
+        for done, ids in enumerate(_chunked(wanted)):
+            self.progress("articles", done * BATCH, total)
+            whole = [each for each in ids if each not in self._damaged(ids)]
+            read = {each: bundles.read(self.db, each) for each in whole}
+            told = {each: bundle for each, bundle in read.items() if self._is_sound(each, bundle)}
+            self._miss({page for bundle in told.values() for page in bundle.pages})
+            with self.archive.transaction() as ours:
+                for article, bundle in told.items():
+                    outcome, kept = bundles.bring(ours, bundle)
+                    self.ids[article] = kept
+                    setattr(self.told, outcome, getattr(self.told, outcome) + 1)
+                    if outcome != "unchanged":
+                        self._note(ours)
+
+    def _damaged(self, ids: list[int]) -> set[int]:
+        """The articles whose rows do not fit their checksum."""
+        stored = self.db.execute(
+            "select article_id, sum from sums where article_id in (select value from json_each(?))", (json.dumps(ids),)
+        )
+        told = sums.of(self.db, ids)
+        damaged = {article for article, wanted in stored if told.get(article) != wanted}
+        for each in sorted(damaged):
+            self._fault(f"{self.path} articles {each}", "its rows are not what was written")
+        return damaged
+
+    def _is_sound(self, article: int, bundle: bundles.Bundle) -> bool:
+        rows = [bundle.article, *(each | {"evidence": "{}", "text_digest": None} for each in bundle.observations)]
+        if all(map(verify.is_told, rows)):
+            return True
+        self._fault(f"{self.path} articles {article}", "its text is not the text its digest was made of")
+        return False
+
+    def _miss(self, pages: set[str]) -> None:
+        """Pages that did not come: the archive knows why they are not there."""
+        with self.archive.changing_pages() as ours:
+            for digest in sorted(pages - _known_pages(ours, pages) - _known_pages(ours, pages, "pruned")):
+                self._fault(f"{self.path} page {digest}", "is missing or damaged there")
+                why = f"missing or damaged in {self.path.name} when it was merged"
+                ours.execute("insert into pruned values (?, 0, ?, ?)", (digest, _now(), why))
+
+    def _note(self, ours: sqlite3.Connection) -> None:
+        """The chain says what came from where: with the first batch that changes anything."""
+        if not self._is_noted:
+            head = seals.newest(self.db)
+            seals.seal(ours, datetime.now(UTC), f"from {self.path.name} at its seal {head.number} {head.hash}")
+            self._is_noted = True
+
+    # --- requests -------------------------------------------------------------
+
+    def _bring_fetches(self) -> None:
+        total = self.db.execute("select count(*) from fetches").fetchone()[0]
+        for done, rows in enumerate(_chunked(self._fetches())):
+            self.progress("requests", done * BATCH, total)
+            self._miss({row["page"] for row in rows if row["page"]})
+            with self.archive.transaction() as ours:
+                for row in rows:
+                    self.told.fetches += put_fetch(ours, row, self.ids.get(row["article_id"]))
+
+    def _fetches(self) -> Iterator[bundles.Row]:
+        cursor = self.db.execute("select * from fetches order by id")
+        names = [each[0] for each in cursor.description]
+        for row in cursor:
+            if self.wanted is None or row["article_id"] in self.wanted:
+                yield dict(zip(names, row, strict=True))
+
+    def _fault(self, where: str, what: str) -> None:
+        self.told.faults.append(Fault(where, what))
+
+
+def put_fetch(connection: sqlite3.Connection, row: bundles.Row, article: int | None) -> int:
+    """One request, if it is not known; 1 when it was new."""
+    told = {name: value for name, value in row.items() if name not in _own(connection)} | {"article_id": article}
+    names, marks = ", ".join(told), ", ".join("?" * len(told))
+    statement = f"insert or ignore into fetches ({names}) values ({marks})"
+    new = connection.execute(statement, tuple(told.values())).rowcount
+    if not new and article is not None:
+        connection.execute(
+            "update fetches set article_id = ? where requested = ? and at = ? and article_id is null",
+            (article, told["requested"], told["at"]),
+        )
+    return max(new, 0)
+
+
+def _own(connection: sqlite3.Connection) -> set[str]:
+    """Columns of a request that only its archive can read: numbers of other rows there."""
+    return {"id", *(row[3] for row in connection.execute("pragma foreign_key_list(fetches)"))}
+
+
+def _refuse_torn(db: sqlite3.Connection, path: Path) -> None:
+    said = next(verify.structure(db), None)
+    if said:
+        raise DamagedArchive(f"{path} is damaged ({said}); `scraper verify` says what is, `scraper repair` mends")
+
+
+def _known_pages(connection: sqlite3.Connection, digests: Iterable[str], table: str = "pages") -> set[str]:
+    query = f"select digest from {table} where digest in (select value from json_each(?))"
+    return {row[0] for row in connection.execute(query, (json.dumps(sorted(digests)),))}
+
+
+def _chunked(values: Iterable[T]) -> Iterator[list[T]]:
+    waiting = iter(values)
+    while batch := list(islice(waiting, BATCH)):
+        yield batch
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

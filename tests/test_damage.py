@@ -1,0 +1,161 @@
+"""Bits flipped in the files are named wherever they lie in data; kills at any moment leave a whole archive.
+
+SCRAPER_TORTURE=N does N times as much of it.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+import zstandard
+
+from scraper import extract, schema
+from scraper.archive import Archive
+from scraper.errors import ArchiveError
+from scraper.merging import merge
+from scraper.verify import faults
+from tests.archives import archive, said
+from tests.pages import TEXT, html, page
+
+TIMES = int(os.environ.get("SCRAPER_TORTURE", "1"))
+FLIPS = 200 * TIMES
+TABLES = ("articles", "urls", "revisions", "headlines", "dropped", "fetches", "seals", "amendments", "sums")
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    with Archive(tmp_path / "news.db") as kept:
+        for number in range(12):
+            text = (*TEXT, f"Item {number} was adopted, “late”, after a long debate. " * 6, "It's over – for now.")
+            each = page(html(*text), f"https://lund.example/{number}", hours=number)
+            kept.keep(extract.article(each), each, extract.VERSION)
+            each = page(html(*text[1:]), f"https://lund.example/{number}", hours=number + 20)
+            kept.keep(extract.article(each), each, extract.VERSION)
+    return tmp_path / "news.db"
+
+
+def content(path: Path) -> Any:
+    """Everything that is stored in rows, or None when it cannot be read."""
+    told: list[Any] = []
+    for file, tables in ((path, TABLES), (schema.pages_path(path), ("pages",))):
+        connection = sqlite3.connect(f"{file.resolve().as_uri()}?immutable=1", uri=True)
+        connection.text_factory = bytes
+        try:
+            told += [connection.execute(f"select * from {table} order by 1, 2").fetchall() for table in tables]
+        except (sqlite3.Error, UnicodeDecodeError):
+            return None
+        finally:
+            connection.close()
+    told[-1] = [(digest, size, _unpacked(body)) for digest, size, body in told[-1]]
+    return told
+
+
+def _unpacked(body: bytes) -> bytes:
+    """A page's bytes: zstd leaves a few bits of a frame unused, and what is in them changes no page."""
+    try:
+        return zstandard.ZstdDecompressor().decompress(body)
+    except zstandard.ZstdError:
+        return body
+
+
+def named(path: Path) -> bool:
+    try:
+        return next(faults(path), None) is not None
+    except ArchiveError:
+        return True  # refused in one line: of another program, or of another version
+
+
+def test_every_flipped_bit_that_lies_in_data_is_named(path: Path) -> None:
+    chance = random.Random(11)
+    whole = content(path)
+    files = [path, schema.pages_path(path)]
+    images = {file: file.read_bytes() for file in files}
+    unseen, in_data = [], 0
+    for _ in range(FLIPS):
+        file = chance.choice(files)
+        at, bit = chance.randrange(len(images[file])), chance.randrange(8)
+        torn = bytearray(images[file])
+        torn[at] ^= 1 << bit
+        file.write_bytes(torn)
+        if content(path) != whole:
+            in_data += 1
+            if not named(path):
+                unseen.append((file.name, at, bit))
+        file.write_bytes(images[file])
+    assert unseen == []
+    assert in_data > FLIPS // 8
+    assert list(faults(path)) == []
+
+
+KILLED = {
+    "merge": "from scraper.merging import merge\nwith Archive(sys.argv[1]) as kept:\n    merge(kept, sys.argv[2])",
+    "repair": "from scraper.repair import repair\nlist(repair(sys.argv[1]))",
+    "prune": (
+        "from datetime import UTC, datetime\nfrom scraper.pruning import Rule, prune\n"
+        "with Archive(sys.argv[1]) as kept:\n    now = datetime(2027, 1, 1, tzinfo=UTC)\n"
+        "    prune(kept, Rule(before=now), now)"
+    ),
+    "import": "from scraper import warc\nwith Archive(sys.argv[1]) as kept:\n    warc.bring(kept, sys.argv[2])",
+}
+
+
+@pytest.mark.parametrize("what", sorted(KILLED))
+def test_killed_at_any_moment_it_is_whole_and_goes_on_where_it_was(what: str, tmp_path: Path) -> None:
+    other = archive(tmp_path / "other.db", *((f"https://lund.example/{n}", f"tax{n}", n) for n in range(150)))
+    argument = other
+    if what == "import":
+        from tests.test_warc import exported
+
+        argument = exported(other)
+    undisturbed = _fresh(tmp_path / "undisturbed", what, other)
+    subprocess.run(_command(what, undisturbed, argument), check=True)
+    chance = random.Random(what)
+    for turn in range(2 * TIMES):
+        path = _fresh(tmp_path / str(turn), what, other)
+        before = list(faults(path))
+        with subprocess.Popen(_command(what, path, argument), stdout=subprocess.PIPE) as done:
+            assert done.stdout is not None
+            done.stdout.readline()  # it has begun
+            time.sleep(chance.random() * 0.3)
+            done.send_signal(signal.SIGKILL)
+        assert len(list(faults(path))) <= len(before)
+        subprocess.run(_command(what, path, argument), check=True, stdout=subprocess.DEVNULL)
+        assert list(faults(path)) == []
+        assert said(path) == said(undisturbed)
+
+
+def _fresh(folder: Path, what: str, other: Path) -> Path:
+    folder.mkdir()
+    path = folder / "news.db"
+    if what in ("merge", "import"):
+        return archive(path, ("https://lund.example/1", "budget", 0.5))
+    with Archive(path) as kept:
+        merge(kept, other)
+    if what == "repair":
+        connection = sqlite3.connect(path, isolation_level=None)
+        connection.execute("delete from urls where article_id % 3 = 0")
+        connection.execute("insert into articles_fts (articles_fts) values ('delete-all')")
+        connection.execute("delete from sums where article_id % 2 = 0")
+        connection.close()
+    return path
+
+
+def _command(what: str, path: Path, other: Path) -> list[str]:
+    code = "import sys\nfrom scraper.archive import Archive\nprint('begun', flush=True)\n" + KILLED[what]
+    return [sys.executable, "-c", code, str(path), str(other)]
+
+
+def test_a_copy_of_the_files_is_all_that_a_backup_needs(path: Path, tmp_path: Path) -> None:
+    for file in (path, schema.pages_path(path)):
+        shutil.copy(file, tmp_path / f"backup{file.name[4:]}")
+    assert list(faults(tmp_path / "backup.db")) == []
