@@ -88,7 +88,7 @@ def _fields(text: str, at: int, end: int, shape: Shape) -> dict[str, list[Field]
     return named
 
 
-def _content(text: str, at: int, end: int, name: str, unclosed: set[str]) -> tuple[str, int]:  # noqa: PLR0917
+def _content(text: str, at: int, end: int, name: str, unclosed: set[str]) -> tuple[str, int]:
     """What stands up to the closing tag, or up to the next tag where there is none; and where that is."""
     closing = -1 if name in unclosed else _outside(text, f"</{name}", at, end)
     if closing < 0:
