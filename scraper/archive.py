@@ -140,8 +140,10 @@ class Archive:
             kept = self._insert(new)
         elif new.is_better_known(old):
             kept = self._reword(old, new, old["revision"], new.url)
-        elif old["digest"] == new.digest:
+        elif old["digest"] == new.digest and (new.is_elsewhere(old) or new.is_set_like(old)):
             kept = self._update(old, new, "unchanged")
+        elif old["digest"] == new.digest:
+            kept = self._reword(old, new, old["revision"], old["url"])
         elif new.is_elsewhere(old):
             kept = Kept("copy", old["id"], old["revision"], old["url"])
         elif new.is_rereading(old):
@@ -388,6 +390,12 @@ class _Reading:
     def own_place(self) -> str | None:
         """Where the page says which address is its own; `address` when it says nothing."""
         return next((each.place for each in self.article.evidence if each.field == "url"), None)
+
+    def is_set_like(self, old: sqlite3.Row) -> bool:
+        """Whether the same wording is also set the same: white space and paragraphs, which make no revision."""
+        told = self.article
+        now = (told.headline, told.summary, told.body, told.layout)
+        return now == (old["headline"], old["summary"], old["body"], old["layout"])
 
     def is_rereading(self, old: sqlite3.Row) -> bool:
         """Whether the reading changed and not the page: another extractor, or its own address after another."""

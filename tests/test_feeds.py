@@ -75,8 +75,10 @@ def test_rdf_and_json_feeds_are_read_as_well() -> None:
     [
         # a bare ampersand, a name of HTML, a prefix nobody declared
         (
-            "<rss><channel><item><title>Fish & chips&nbsp;war</title><link>https://a.example/1?a=1&b=2&copy=3</link>"
-            "<foo:bar>x</foo:bar></item></channel></rss>",
+            (
+                "<rss><channel><item><title>Fish & chips&nbsp;war</title><link>https://a.example/1?a=1&b=2&copy=3</link>"
+                "<foo:bar>x</foo:bar></item></channel></rss>"
+            ),
             [("1?a=1&b=2&copy=3", "Fish & chips war")],
         ),
         # cut inside an item, inside a field, inside a tag
