@@ -173,6 +173,7 @@ class Crawl:
             budget=self._options.budget,
             remembered=lambda origin: hosts.robots(reader, origin),
             rested=lambda host: hosts.rested(reader, host),
+            last=lambda host: hosts.last(reader, host),
             learned=lambda robots: self._note(lambda db: hosts.remember(db, robots)),
             paused=lambda host, until, why: self._note(lambda db: hosts.rest(db, host, until, why)),
         )

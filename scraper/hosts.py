@@ -43,6 +43,11 @@ def robots(db: sqlite3.Connection, origin: str) -> Robots | None:
     return Robots(row[0], datetime.fromisoformat(row[1]), row[2], row[3] or b"") if row else None
 
 
+def last(db: sqlite3.Connection, host: str) -> datetime | None:
+    """When a host was asked last."""
+    return moment(db.execute("select max(at) from fetches where host = ?", (host,)).fetchone()[0])
+
+
 def rest(db: sqlite3.Connection, host: str, until: datetime, why: str) -> None:
     """A host wants peace until then."""
     db.execute("insert or replace into hosts values (?, ?, ?)", (host, stamp(until), why))

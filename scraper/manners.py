@@ -52,7 +52,7 @@ class Terms:
     """What the manners of a run are: default gap in seconds, requests for each host, and what is known already.
 
     `remembered` gives a robots.txt from an earlier run, `learned` is told of a new one, `paused` of a host
-    that wants peace until a moment; `rested` gives such a moment from an earlier run.
+    that wants peace until a moment; `rested` gives such a moment from an earlier run, `last` when that asked last.
     """
 
     delay: float = 1.0
@@ -62,6 +62,7 @@ class Terms:
     learned: Callable[[Robots], None] = lambda _: None
     paused: Callable[[str, datetime, str], None] = lambda *_: None
     rested: Callable[[str], datetime | None] = lambda _: None
+    last: Callable[[str], datetime | None] = lambda _: None
 
 
 AskRobots = Callable[[str, "Slots"], Awaitable[Page]]
@@ -88,6 +89,9 @@ class Manners:
     def host(self, name: str) -> Host:
         if name not in self._hosts:
             host = self._hosts[name] = Host(name, self.terms.delay)
+            last = self.terms.last(name)
+            if last is not None:
+                host.started = _clock() - (datetime.now(UTC) - last).total_seconds()
             rested = self.terms.rested(name)
             if rested is not None:
                 wait = (rested - datetime.now(UTC)).total_seconds()
@@ -128,7 +132,7 @@ class Manners:
         await host.lock.acquire()
         try:
             self._refuse_late(host)
-            while (wait := max(host.free_at, host.not_before) - _clock()) > 0:
+            while (wait := _ready(host, delay) - _clock()) > 0:
                 await self._rest(wait)
                 self._refuse_late(host)
         except BaseException:
@@ -252,6 +256,12 @@ def _status(error: FetchError) -> int | None:
     if status is None and not error.retry:
         return 404
     return status
+
+
+def _ready(host: Host, delay: float) -> float:
+    """When a host may be asked: after its gap, also since a request of an earlier run, and its peace."""
+    since = 0.0 if host.started is None else host.started + max(host.delay, delay)
+    return max(host.free_at, host.not_before, since)
 
 
 def _clock() -> float:

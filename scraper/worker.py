@@ -26,6 +26,9 @@ ROOM = 1 << 30
 FULL = 300 << 20
 """Bytes of resident memory from which a worker asks to be replaced: allocators rarely give back."""
 
+READY = b""
+"""The frame that says: send me a batch. A worker that leaves does not say it."""
+
 Answer = Article | ScraperError
 
 
@@ -36,12 +39,13 @@ def main() -> None:
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, signal.SIG_IGN)  # the parent decides when it is over
     _limit()
-    send(out, b"")  # ready
+    send(out, READY)
     while (batch := receive(sys.stdin.buffer)) is not None:
         for page in pickle.loads(batch):  # noqa: S301  from our parent
             send(out, pickle.dumps(_read(page), pickle.HIGHEST_PROTOCOL))
-        if _resident() > FULL:
+        if _memory()[1] > FULL:
             return
+        send(out, READY)
 
 
 def _read(page: Page) -> Answer:
@@ -68,17 +72,22 @@ def send(stream: BinaryIO, frame: bytes) -> None:
 
 
 def _limit() -> None:
+    size, _ = _memory()
+    if size:
+        resource.setrlimit(resource.RLIMIT_AS, (size + ROOM, resource.RLIM_INFINITY))
+
+
+def _memory() -> tuple[int, int]:
+    """Bytes of address space and of resident memory; nothing is known outside Linux.
+
+    Not `ru_maxrss`: a new process begins with its parent's.
+    """
     try:
         with open("/proc/self/statm", encoding="ascii") as file:  # noqa: PTH123
-            size = int(file.read().split()[0]) * resource.getpagesize()
-        resource.setrlimit(resource.RLIMIT_AS, (size + ROOM, resource.RLIM_INFINITY))
-    except (OSError, ValueError):
-        return  # no such file outside Linux; there the resident limit still holds
-
-
-def _resident() -> int:
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return most if sys.platform == "darwin" else most * 1024
+            size, resident, *_ = map(int, file.read().split())
+    except OSError:
+        return 0, 0
+    return size * resource.getpagesize(), resident * resource.getpagesize()
 
 
 if __name__ == "__main__":

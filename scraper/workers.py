@@ -93,10 +93,10 @@ class Pool:
                     _tell(future, Unusable(_died_of(error, self._patience), url=page.url))
                     return batch[number:], False
                 _tell(future, answer)
+            return [], await _is_ready(worker, self._patience)
         finally:  # a worker that died takes nothing more
             sending.cancel()
             await asyncio.gather(sending, return_exceptions=True)
-        return [], True
 
 
 async def _started() -> Process:
@@ -104,9 +104,19 @@ async def _started() -> Process:
     worker = await asyncio.create_subprocess_exec(
         sys.executable, "-P", "-m", "scraper.worker", stdin=PIPE, stdout=PIPE, stderr=DEVNULL
     )
-    if worker.stdout is not None:
-        await worker.stdout.readexactly(LENGTH.size)
+    await _is_ready(worker, PATIENCE)
     return worker
+
+
+async def _is_ready(worker: Process, patience: float) -> bool:
+    """Whether it waits for a batch; one that has grown too large leaves after its last."""
+    if worker.stdout is None:
+        raise AssertionError
+    try:
+        await asyncio.wait_for(worker.stdout.readexactly(LENGTH.size), patience)
+    except (TimeoutError, asyncio.IncompleteReadError):
+        return False
+    return True
 
 
 async def _ended(worker: Process) -> None:

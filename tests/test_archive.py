@@ -46,6 +46,15 @@ def rows(path: Path, query: str) -> list[Any]:
         connection.close()
 
 
+def test_the_same_words_in_other_paragraphs_are_no_revision_and_the_archive_stays_whole(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    with Archive(path) as archive:
+        archive.keep(article(), page())
+        kept = archive.keep(article(text=(" ".join(TEXT),)), page(b"other bytes", hours=1))
+    assert (kept.outcome, kept.revision) == ("unchanged", 1)
+    assert list(faults(path)) == []
+
+
 def test_a_page_is_there_before_anything_reads_it(archive: Archive, path: Path) -> None:
     kept = archive.keep_page(page())
     assert rows(schema.pages_path(path), "select digest, size from pages") == [(kept, len(html()))]

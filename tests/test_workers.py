@@ -54,6 +54,7 @@ def test_a_worker_that_hangs_or_dies_costs_one_page_and_is_replaced(blow: signal
     async def struck() -> list[Answer]:
         async with Pool(1, patience=1.0) as pool:
             await pool.read(html(BUDGET))
+            await asyncio.sleep(0.1)  # it says that it is ready for more
             os.kill(_child(), blow)
             return await asyncio.gather(*(pool.read(html(BUDGET, str(number))) for number in range(5)))
 
