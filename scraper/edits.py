@@ -337,8 +337,8 @@ def _numbers() -> frozenset[str]:
     return frozenset(words | {each for each in months if len(each) > _SHORTEST_MONTH})
 
 
-_SHORTEST_MONTH = 4
-"""Letters up to which the name of a month is as likely another word: mar, may, mars, ago."""
+_SHORTEST_MONTH = 2
+"""Letters up to which a name of a month is no sign of one. "May" is often a verb, but does not become "June" then."""
 
 Opcode = tuple[str, int, int, int, int]
 

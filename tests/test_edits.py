@@ -81,6 +81,8 @@ def test_a_moved_sentence_that_was_changed_is_told_by_its_words() -> None:
             [("wording", "Beschluss → Entscheid")],
         ),
         ("Gestern lobte Anna Weber den Rat.", "Gestern lobte Anna Weser den Rat.", "de", [("name", "Weber → Weser")]),
+        ("It may open in May again.", "It may open in June again.", "en", [("number", "May → June")]),
+        ("It may open again soon.", "It might open again soon.", "en", [("wording", "may → might")]),
         ("Le vote a eu lieu mardi soir.", "Le vote a eu lieu jeudi soir.", "fr", [("number", "mardi → jeudi")]),
     ],
 )
