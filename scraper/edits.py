@@ -91,8 +91,7 @@ def _text(article: Article) -> list[Sentence]:
 
 
 def _steps(old: list[Sentence], new: list[Sentence]) -> Iterator[Step]:
-    matcher = SequenceMatcher(None, [each.key for each in old], [each.key for each in new], autojunk=False)
-    for what, start, end, new_start, new_end in matcher.get_opcodes():
+    for what, start, end, new_start, new_end in _opcodes([each.key for each in old], [each.key for each in new]):
         if what == "equal":
             pairs = zip(old[start:end], new[new_start:new_end], strict=True)
             yield from (Step("same", left, right) for left, right in pairs)
@@ -155,33 +154,42 @@ def _likeness(one: Counter[str], other: Counter[str]) -> float:
 
 def _moved(steps: list[Step]) -> list[Step]:
     """The same steps; what was taken out here and stands there has moved, or moved and was changed."""
-    for is_same in (_reads_the_same, _reads_alike):
-        gone = [step for step in steps if step.kind == "removed" and step.before]
-        for at, step in enumerate(steps):
-            if step.kind == "added" and step.after and len(gone) < _MANY:
-                found = next((each for each in gone if is_same(each.before, step.after)), None)
-                if found is not None:
-                    gone.remove(found)
-                    steps[at] = Step("moved" if is_same is _reads_the_same else "changed", found.before, step.after)
-                    steps[_place(steps, found)] = Step("moved")
-        steps = [step for step in steps if step.before or step.after]
-    return steps
+    steps = _brought_together(steps, "moved")
+    gone = sum(step.kind == "removed" for step in steps)
+    come = sum(step.kind == "added" for step in steps)
+    return _brought_together(steps, "changed") if 0 < gone * come <= _MOST_PAIRS else steps
 
 
-_MANY = 500
-"""Sentences taken out, from which nobody looks where each went: it is another text."""
+def _brought_together(steps: list[Step], kind: Literal["moved", "changed"]) -> list[Step]:
+    """The removed put beside the added where they read the same (`moved`) or alike (`changed`)."""
+    gone: dict[str, list[int]] = {}
+    for at, step in enumerate(steps):
+        if step.kind == "removed" and step.before:
+            gone.setdefault(step.before.key, []).append(at)
+    taken: set[int] = set()
+    for at, step in enumerate(steps):
+        if step.kind == "added" and step.after and (key := _origin(step.after, gone, steps, kind)):
+            place = gone[key].pop(0)
+            if not gone[key]:
+                del gone[key]
+            taken.add(place)
+            steps[at] = Step(kind, steps[place].before, step.after)
+    return [step for at, step in enumerate(steps) if at not in taken]
+
+
+def _origin(
+    new: Sentence, gone: dict[str, list[int]], steps: list[Step], kind: Literal["moved", "changed"]
+) -> str | None:
+    """The sentence among those taken out that this one was."""
+    if kind == "moved":
+        return new.key if new.key in gone else None
+    return next((key for key, places in gone.items() if _reads_alike(steps[places[0]].before, new)), None)
+
+
 _MOVED_ALIKE = 0.75
 """The share of words in common from which a sentence elsewhere is the one that was taken out here."""
 _LONG = 5
 """Words from which that means anything."""
-
-
-def _place(steps: list[Step], wanted: Step) -> int:
-    return next(at for at, step in enumerate(steps) if step is wanted)
-
-
-def _reads_the_same(old: Sentence | None, new: Sentence) -> bool:
-    return old is not None and old.key == new.key
 
 
 def _reads_alike(old: Sentence | None, new: Sentence) -> bool:
@@ -312,7 +320,7 @@ _NOUNS_HAVE_CAPITALS = frozenset(("de", "lb"))
 
 def _spots(old: Sentence, new: Sentence, language: str | None) -> Iterator[_Spot]:
     capitals = (language or "").partition("-")[0] in _NOUNS_HAVE_CAPITALS
-    for what, start, end, new_start, new_end in _opcodes(old.tokens, new.tokens):
+    for what, start, end, new_start, new_end in _by_token(old.tokens, new.tokens):
         if what != "equal":
             around = (*_beside(old.tokens, start, end), *_beside(new.tokens, new_start, new_end))
             first = start == 0 or new_start == 0
@@ -337,19 +345,54 @@ def _numbers() -> frozenset[str]:
     return frozenset(words | {each for each in months if len(each) > _SHORTEST_MONTH})
 
 
-_SHORTEST_MONTH = 4
-"""Letters up to which the name of a month is as likely another word: mar, may, mars, ago."""
+_SHORTEST_MONTH = 2
+"""Letters up to which a name of a month is no sign of one. "May" is often a verb, but does not become "June" then."""
 
 Opcode = tuple[str, int, int, int, int]
 
 
-def _opcodes(old: Sequence[Token], new: Sequence[Token]) -> Iterable[Opcode]:
-    keys = [token.key for token in old], [token.key for token in new]
-    return SequenceMatcher(None, *keys, autojunk=False).get_opcodes()
+def _by_token(old: Sequence[Token], new: Sequence[Token]) -> Iterable[Opcode]:
+    return _opcodes([token.key for token in old], [token.key for token in new])
+
+
+def _opcodes(old: Sequence[str], new: Sequence[str]) -> list[Opcode]:
+    """What became of each stretch; what repeats itself without end is another text as a whole."""
+    start = _common(old, new)
+    end = min(_common(old[::-1], new[::-1]), min(len(old), len(new)) - start)
+    middle, new_middle = old[start : len(old) - end], new[start : len(new) - end]
+    found: list[Opcode] = [("equal", 0, start, 0, start)] if start else []
+    if not _is_endless(middle, new_middle):
+        matcher = SequenceMatcher(None, middle, new_middle, autojunk=False)
+        inner: Iterable[Opcode] = matcher.get_opcodes()
+    else:
+        inner = [("replace", 0, len(middle), 0, len(new_middle))]
+    found += [(what, *(at + start for at in places)) for what, *places in inner]  # type: ignore[misc]
+    last = ("equal", len(old) - end, len(old), len(new) - end, len(new))
+    return [*found, last] if end else found
+
+
+def _common(old: Sequence[str], new: Sequence[str]) -> int:
+    """How many of the first are the same."""
+    return next(
+        (at for at, (left, right) in enumerate(zip(old, new, strict=False)) if left != right), _shorter(old, new)
+    )
+
+
+def _shorter(old: Sequence[str], new: Sequence[str]) -> int:
+    return min(len(old), len(new))
+
+
+_MOST_MATCHES = 1_000_000
+"""Pairs of equal words or sentences that are looked at: a second. News has some thousands."""
+
+
+def _is_endless(old: Sequence[str], new: Sequence[str]) -> bool:
+    counted = Counter(new)
+    return sum(count * counted[key] for key, count in Counter(old).items()) > _MOST_MATCHES
 
 
 def _pieces(old: Sequence[Token], new: Sequence[Token]) -> Iterator[Piece]:
-    for what, start, end, new_start, new_end in _opcodes(old, new):
+    for what, start, end, new_start, new_end in _by_token(old, new):
         if what == "equal":
             yield "same", _spelt(new[new_start:new_end])
             continue

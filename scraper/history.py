@@ -127,16 +127,22 @@ class History(query.Reader):
         unknown = [kind for kind in kinds if kind not in edits.KINDS]
         if unknown:
             raise ConfigError(f"--kind {unknown[0]!r} is none of {', '.join(edits.KINDS)}")
+        found = [row for kind in dict.fromkeys(kinds or [""]) for row in self._edits(kind, filters, limit)]
+        found.sort(key=lambda row: row["id"])
+        found.sort(key=lambda row: row["at"], reverse=True)
+        return [_event(row, row["url"]) for row in found[:limit]]
+
+    def _edits(self, kind: str, filters: Filters, limit: int) -> list[sqlite3.Row]:
+        """One kind at a time: each is an index of its own, several of them would be sorted (350 ms at a million)."""
         where, values = query.where(filters, "c.at")
-        if kinds:
-            where, values = f"{where} and c.kind in ({', '.join('?' * len(kinds))})", [*values, *kinds]
-        rows = self._all(
+        if kind:
+            where, values = f"c.kind = ? and {where}", [kind, *values]
+        return self._all(
             f"select c.*, a.url from changes c join articles a on a.id = c.article_id where {where} "
             "order by c.at desc, c.id limit ?",
             *values,
             limit,
         )
-        return [_event(row, row["url"]) for row in rows]
 
     def headlines(self, which: str) -> list[Variant]:
         """Each wording of the headline and where it stood, by place, the first first."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import nullcontext
 from dataclasses import dataclass, fields
 from itertools import islice
@@ -18,7 +19,7 @@ from typing import Literal, TypeVar
 
 from scraper import extract, query, tables
 from scraper.archive import Archive, Reread
-from scraper.errors import ArchiveError, ExtractError
+from scraper.errors import ArchiveError, ExtractError, ScraperError
 from scraper.history import History
 from scraper.models import Article, Page
 from scraper.query import Filters
@@ -148,7 +149,11 @@ def _read(wordings: Iterator[Wording], workers: int) -> Iterator[Reading]:
 
 def _done(waiting: deque[tuple[tuple[Wording, ...], Future[list[Article | str]]]]) -> Iterator[Reading]:
     batch, answer = waiting.popleft()
-    yield from map(_reading, batch, answer.result())
+    try:
+        found = answer.result()
+    except BrokenProcessPool as error:
+        raise ScraperError("a process that reads pages was killed; run it again, it goes on from here") from error
+    yield from map(_reading, batch, found)
 
 
 def _pages(batch: Iterable[Wording]) -> list[Page | None]:

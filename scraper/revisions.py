@@ -116,13 +116,14 @@ _LONGEST = 120
 
 def _passes(block: Block) -> bool:
     """Whether a block is nothing but counters, times told from now and reading times."""
-    if block.kind not in (Kind.PARAGRAPH, Kind.LIST_ITEM) or len(block.text) > _LONGEST:
+    return block.kind in (Kind.PARAGRAPH, Kind.LIST_ITEM) and _is_passing(block.text)
+
+
+def _is_passing(text: str) -> bool:
+    if len(text) > _LONGEST:
         return False
-    text = _folded(block.text)
-    rest, count = _passing().subn(" ", _TIME.sub(" ", _DATED.sub(" ", text)))
-    if not count:
-        return False
-    return not re.search(r"[^\W_]", _around().sub(" ", rest))
+    rest, count = _passing().subn(" ", _TIME.sub(" ", _DATED.sub(" ", _folded(text))))
+    return bool(count) and not re.search(r"[^\W_]", _around().sub(" ", rest))
 
 
 def _is_moment(text: str) -> bool:
@@ -134,12 +135,16 @@ def _is_moment(text: str) -> bool:
 
 
 def _without_ago(block: Block) -> str:
-    """A short line that is no sentence, without a time told from now: a byline with "3 hours ago"."""
+    """A short line that is no sentence, without counters between bars and times told from now: a byline, as a rule."""
     text = block.text
     if block.kind is not Kind.PARAGRAPH or len(text) > _LONGEST or text.endswith(_ENDS):
         return text
-    folded = _folded(text)
-    return _ago().sub(" ", folded) if _ago().search(folded) else text
+    lasting = " ".join(part for part in _BARS.split(text) if not _is_passing(part))
+    folded = _folded(lasting)
+    return _ago().sub(" ", folded) if _ago().search(folded) else lasting
+
+
+_BARS = re.compile(r"\s*[·|•‧\n]\s*")
 
 
 def _folded(text: str) -> str:

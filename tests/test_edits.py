@@ -81,6 +81,8 @@ def test_a_moved_sentence_that_was_changed_is_told_by_its_words() -> None:
             [("wording", "Beschluss → Entscheid")],
         ),
         ("Gestern lobte Anna Weber den Rat.", "Gestern lobte Anna Weser den Rat.", "de", [("name", "Weber → Weser")]),
+        ("It may open in May again.", "It may open in June again.", "en", [("number", "May → June")]),
+        ("It may open again soon.", "It might open again soon.", "en", [("wording", "may → might")]),
         ("Le vote a eu lieu mardi soir.", "Le vote a eu lieu jeudi soir.", "fr", [("number", "mardi → jeudi")]),
     ],
 )
@@ -132,3 +134,10 @@ def test_a_difference_is_written_word_by_word() -> None:
         "[-Budget passed-]{+Paid+}\n\nIt cost [-12-] {+14+} euros. He paid. {+Nobody asked.+}\n"
     )
     assert "<p>It cost <del>12</del> <ins>14</ins> euros." in difference.page(old, new, "a < b")
+
+
+def test_a_text_that_repeats_itself_without_end_is_still_told() -> None:
+    old, new = told(*["The same line again."] * 5000), told("Start.", *["The same line again.", "Odd."] * 2500)
+    assert {kind for kind, _ in changed(old, new)} == {"addition", "moved", "removal"}
+    words = " ".join(f"the word{number % 50} of" for number in range(7000))
+    assert [kind for kind, _ in changed(told(words), told(words.replace("of", "in")))] == ["wording"]

@@ -80,7 +80,9 @@ def edits(kinds: tuple[str, ...], filters: Filters, limit: int, db: str) -> Rows
 
     with asked.History(db) as archive:
         found = archive.edits(kinds, filters, limit)
-    feed = lambda: asked.feed(found, "Edits", "urn:news-scraper:edits")  # noqa: E731
+    told = [*kinds, *(each for each in (filters.site, filters.author, filters.section, filters.language) if each)]
+    name = ":".join(["urn:news-scraper:edits", *told]).replace(" ", "-")
+    feed = lambda: asked.feed(found, ", ".join(["Edits", *told]), name)  # noqa: E731
     return Rows([_row(event) for event in found], _edit, feed=feed)
 
 
