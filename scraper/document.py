@@ -19,6 +19,8 @@ from scraper.models import Page
 
 MAX_DEPTH = 512
 """Elements nested deeper are flattened, as Chromium does: Lexbor needs 14 s for 100,000 nested divs, quadratically."""
+MAX_CHAIN = 64
+"""Elements around nothing but one another: templates need a dozen."""
 
 # Labels that browsers read as a wider encoding (WHATWG Encoding Standard).
 _WIDER = {
@@ -261,22 +263,35 @@ def declared(body: bytes, content_type: str | None) -> list[str]:
 
 
 def flat(markup: str) -> str:
-    """The markup with elements nested deeper than `MAX_DEPTH` taken out, their content kept."""
+    """The markup with elements nested deeper than `MAX_DEPTH` taken out, their content kept.
+
+    Of elements of one name that hold nothing but the next `MAX_CHAIN` stay: what is in the innermost is not deep then.
+    """
     if markup.count("<") < 20 * MAX_DEPTH:
         return markup
-    depth, out, end = 0, [], 0
+    out, end = [], 0
+    kept: list[bool] = []
+    depth = chain = last = 0
+    name = ""
     for tag in _TAG.finditer(markup):
-        closing = tag[1] == "/"
-        if depth > (MAX_DEPTH if closing else MAX_DEPTH - 1):
+        if tag[1]:
+            stays, chain = not kept or kept.pop(), 0
+            depth = max(0, depth - stays)
+        else:
+            same = tag[2] == name and not markup[last : tag.start()].strip()
+            chain, name, last = chain * same + 1, tag[2], tag.end()
+            stays = depth < MAX_DEPTH and chain <= MAX_CHAIN
+            kept.append(stays)
+            depth += stays
+        if not stays:
             out.append(markup[end : tag.start()])
             end = tag.end()
-        depth = max(0, depth + (-1 if closing else 1))
     return "".join([*out, markup[end:]]) if out else markup
 
 
 _TAG = re.compile(
     r"<(/?)(?!(?:area|base|br|col|embed|hr|img|input|link|meta|param|source|track|wbr|p|li|td|tr|th|option|dd|dt|html|head|body|script|style|template|title|textarea|svg|path)\b)"
-    r"[a-zA-Z](?:[^<>\"']|\"[^\"]*\"|'[^']*')*+(?<!/)>"
+    r"([a-zA-Z]\w*)(?:[^<>\"']|\"[^\"]*\"|'[^']*')*+(?<!/)>"
 )
 
 

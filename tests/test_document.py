@@ -103,6 +103,15 @@ def test_nesting_without_end_costs_no_time_and_no_text(markup: str) -> None:
     assert parsed.tree.body.text(strip=True) == "x"
 
 
+def test_what_stands_in_a_chain_of_wrappers_keeps_its_elements() -> None:
+    markup = (
+        "<div>" * 100_000 + "<h1>Harbour</h1><figure><figcaption>The crane</figcaption></figure>" + "</div>" * 100_000
+    )
+    tree = document.parse(markup + "<p>after").tree
+    found = [tree.css_first(each) for each in ("div > h1", "figure > figcaption", "body > p")]
+    assert [node and node.text() for node in found] == ["Harbour", "The crane", "after"]
+
+
 def test_ordinary_nesting_is_left_as_it_is() -> None:
     markup = "<div>" * 400 + "x" + "</div>" * 400
     assert document.flat(markup) is markup

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from scraper import extract
-from scraper.models import Headline
+from scraper.models import Article, Headline
 from tests.pages import TEXT, html, page
 
 BOX = "The vote in three sentences for those in a hurry this morning."
@@ -33,6 +33,28 @@ def summary(markup: str, head: str = "") -> str | None:
 )
 def test_a_summary_is_more_than_headline_and_text(markup: str, description: str, told: str | None) -> None:
     assert summary(markup, f'<meta name="description" content="{description}">') == told
+
+
+def apart(lead: str, description: str) -> Article:
+    text = "".join(f"<p>{each}</p>" for each in TEXT * 2)
+    body = f"<main><h1>Budget passed</h1>{lead}<p class='by'>By Nell Okafor</p><div class='txt'>{text}</div></main>"
+    head = f'<title>Budget passed</title><meta name="description" content="{description}">'
+    return extract.article(page(f"<html><head>{head}</head><body>{body}</body></html>".encode()))
+
+
+def test_a_paragraph_apart_from_the_text_that_the_description_repeats_is_the_dek() -> None:
+    article = apart(f"<p class='c-21'>{BOX}</p>", BOX)
+    assert (article.summary, article.blocks[0].text) == (BOX, TEXT[0])
+    assert apart("", TEXT[0]).summary is None
+
+
+def test_a_caption_outside_the_text_is_a_caption() -> None:
+    caption = "On Thursday the mayor, in the middle, opened the new dock together with all the councillors of Lund."
+    article = apart(f"<figure><img src=a.jpg><figcaption>{caption} Photo: L. Marsh</figcaption></figure>", "")
+    assert article.blocks[0].text == TEXT[0]
+    assert f"{caption} Photo: L. Marsh" in [
+        each.text for each in article.dropped if each.reason == "outside the article: caption"
+    ]
 
 
 def test_a_caption_that_is_called_a_description_is_no_dek() -> None:

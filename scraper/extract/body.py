@@ -420,6 +420,7 @@ _AROUND_ALL = (
     (ASIDE, f"{OUTSIDE}: side column"),
     (HEADER, f"{OUTSIDE}: header"),
     (DIALOG, f"{OUTSIDE}: dialog"),
+    (FIGURE, f"{OUTSIDE}: caption"),
 )
 _BY_TAG = frozenset(reason for _, reason in _TAGGED)
 _BY_NAME = frozenset(_NAMED.values())

@@ -119,11 +119,16 @@ def _is_byline(text: str, people: set[str]) -> bool:
 
 
 def _dek(lines: list[Line], verdicts: list[str], description: str | None, chosen: Headline | None) -> Line | None:
-    """The line between headline and text that sums the article up: called so, or equal to the description."""
+    """The line between headline and text that sums the article up: called so, or equal to the description.
+
+    A paragraph of the text that the description repeats is none, unless it stands apart from the others.
+    """
     told, title = bare(description or ""), bare(chosen.text) if chosen else ""
+    kept = [line for line, verdict in zip(lines, verdicts, strict=True) if verdict == KEPT]
+    apart = len(kept) > 1 and kept[0].element.parent is not kept[1].element.parent and bare(kept[0].text) == told
     for line, verdict in zip(lines, verdicts, strict=True):
         called = _is_called_dek(line)
-        if verdict == KEPT and line.good >= 12 and not called:
+        if verdict == KEPT and line.good >= 12 and not (called or (apart and line is kept[0])):
             return None
         if 4 < line.words <= 120 and line.link < 0.5 and (called or (told and len(line.text) < len(told) + 20)):
             own = bare(line.text)
