@@ -18,8 +18,9 @@ from typing import Any, Literal, Self
 
 import zstandard
 
-from scraper import revisions, schema, urls
+from scraper import gathering, revisions, schema, urls
 from scraper.errors import ScraperError, Unusable
+from scraper.gathering import Gathering
 from scraper.models import Article, Page
 
 LEVEL = 3
@@ -52,6 +53,10 @@ class Archive:
         self.path = Path(path)
         self._db, self._pages = schema.writer(self.path)
         self._compressor = zstandard.ZstdCompressor(level=LEVEL)
+        self._gathering = Gathering(self._db)
+        if not gathering.is_current(self._db):
+            with self._writing(self._db):
+                gathering.rebuild(self._db)
 
     def __enter__(self) -> Self:
         return self
@@ -149,6 +154,11 @@ class Archive:
         if new.is_elsewhere(old):
             row = {"last_seen": row["last_seen"]}
         self._set(old["id"], row)
+        if any(row.get(name, old[name]) != old[name] for name in ("headline", "summary", "body")):
+            self._unindex(old)
+            self._index(old["id"], row)
+        if self._gathering.is_copied(old["id"]):
+            self._gathering.regroup([old["id"]])  # it may say another day now
         return Kept(outcome, old["id"], old["revision"], old["url"])
 
     def _reword(self, old: sqlite3.Row, new: _Reading, number: int, url: str) -> Kept:
@@ -228,12 +238,14 @@ class Archive:
             "insert into articles_fts (rowid, headline, summary, body) values (?, ?, ?, ?)",
             (article_id, row["headline"], row["summary"], row["body"]),
         )
+        self._gathering.add(article_id)
 
     def _unindex(self, old: sqlite3.Row) -> None:
         self._db.execute(
             "insert into articles_fts (articles_fts, rowid, headline, summary, body) values ('delete', ?, ?, ?, ?)",
             (old["id"], old["headline"], old["summary"], old["body"]),
         )
+        self._gathering.forget(old["id"], old["body"])
 
     # --- the database ---------------------------------------------------------
 

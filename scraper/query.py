@@ -14,9 +14,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from scraper import schema, urls
+from scraper import schema, tellings, urls
 from scraper.errors import ArchiveError, ConfigError, DamagedArchive, Unusable
 from scraper.models import Article, Dropped, Evidence, Headline, Image, Moment, blocks
+from scraper.tellings import Story
 
 NEWEST = 5000
 """How many of the newest matches are ranked by default: a word that is everywhere stays quick to search."""
@@ -80,6 +81,8 @@ class Stored:
     extractor: str
     first_seen: str
     last_seen: str
+    cluster: str | None = None
+    """The story that it carries, where another site carries it too."""
 
     def record(self) -> dict[str, Any]:
         """The record with what the archive knows of it; the names other tools look for."""
@@ -93,6 +96,7 @@ class Stored:
             "urls": list(self.addresses),
             "page": self.page,
             "extractor": self.extractor,
+            "cluster": self.cluster,
         }
 
 
@@ -165,6 +169,26 @@ class Reader:
             if not rows:
                 return
             last = rows[-1]["id"]
+
+    def stories(self, filters: Filters = Filters(), limit: int = 20) -> list[Story]:
+        """Texts that several sites carry, those that were seen last first."""
+        where, values = _where(filters)
+        with schema.translated(self.path):
+            return tellings.newest(self._db, where, values, limit)
+
+    def story(self, which: str) -> Story:
+        """A story by its name, or by an address or the number of one of its articles, with what each copy changed.
+
+        Raises `ArchiveError` when there is none.
+        """
+        with schema.translated(self.path):
+            told = tellings.story(self._db, which)
+            row = None if told else self._row_of(which)
+            name = row and tellings.name_of(self._db, row["id"])
+            told = tellings.story(self._db, name) if name else told
+        if told is None:
+            raise ArchiveError(f"{which} is {'carried by no other site' if row else 'not in the archive'}")
+        return told
 
     def __len__(self) -> int:
         return int(self._one("select count(*) from articles")[0])
@@ -290,7 +314,8 @@ class Reader:
             quality=row["quality"],
         )
         own = ("id", "revision", "status", "page", "extractor", "first_seen", "last_seen")
-        return Stored(article=article, addresses=found, **{name: row[name] for name in own})
+        cluster = tellings.name_of(self._db, row["id"])
+        return Stored(article=article, addresses=found, cluster=cluster, **{name: row[name] for name in own})
 
     def _counts(self, column: str) -> dict[str, int]:
         rows = self._all(

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from scraper.errors import ArchiveError, DamagedArchive
 
 APPLICATION_ID = 0x4E455753  # "NEWS"
-VERSION = 2
+VERSION = 3
 """How many migrations an archive of this program has seen; `PRAGMA user_version`."""
 
 BUSY_SECONDS = 30.0
@@ -128,6 +128,40 @@ _TABLES: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
             "article_id": ("INTEGER", "the article that was on it"),
         },
     ),
+    "stories": (
+        "Articles of several sites that carry one text, one row for each article that has a copy",
+        {
+            "article_id": ("INTEGER", "the article"),
+            "story": ("TEXT", "the story's name, made of its first article's address"),
+            "place": ("INTEGER", "1 for the article that was first (published, then seen), and so on"),
+            "shared": ("REAL", "share of the first's words that stand here, in runs of three and more"),
+            "own": ("REAL", "share of the words here that the first does not have"),
+        },
+    ),
+    "copies": (
+        "Pairs of articles of different sites that carry one text, each pair in both directions",
+        {
+            "article_id": ("INTEGER", "the one"),
+            "other_id": ("INTEGER", "the other"),
+            "jaccard": ("REAL", "shingles in common, as a share of those of both"),
+            "contained": ("REAL", "the same as a share of the shorter text's"),
+            "shared": ("REAL", "share of the other's words that stand in this one"),
+        },
+    ),
+    "bands": (
+        "The shingles (three words in a row) by which copies are found, 24 of each text",
+        {
+            "hash": ("INTEGER", "32 bits of the shingle"),
+            "article_id": ("INTEGER", "the article that has it"),
+        },
+    ),
+    "made": (
+        "By which rules the rows that are made of other rows were made",
+        {
+            "what": ("TEXT", "stories, furniture"),
+            "version": ("INTEGER", "of the rules; others are made anew when the archive is opened for writing"),
+        },
+    ),
     "wordings": (
         "View: every wording of every article, whole",
         {
@@ -206,6 +240,22 @@ create virtual table articles_fts using fts5 (
 _QUALITY = """
 alter table articles add column kind text not null default 'article';
 alter table articles add column quality real;
+"""
+
+_STORIES = """
+create table stories (
+    article_id integer primary key references articles (id), story text not null,
+    place integer not null, shared real not null, own real not null
+);
+create index stories_story on stories (story, place);
+create table copies (
+    article_id integer not null references articles (id), other_id integer not null references articles (id),
+    jaccard real not null, contained real not null, shared real not null, primary key (article_id, other_id)
+) without rowid;
+create table bands (
+    hash integer not null, article_id integer not null, primary key (hash, article_id)
+) without rowid;
+create table made (what text primary key, version integer not null) without rowid;
 """
 
 _PAGES = "create table pages (digest text primary key, size integer not null, body blob not null)"
@@ -368,5 +418,5 @@ def _step(script: str):  # type: ignore[no-untyped-def]  # sqlite_utils' protoco
     return apply
 
 
-_migrate_archive = Migrate("news-scraper", {"first": _ARCHIVE, "kind and quality": _QUALITY})
+_migrate_archive = Migrate("news-scraper", {"first": _ARCHIVE, "kind and quality": _QUALITY, "stories": _STORIES})
 _migrate_pages = Migrate("news-scraper-pages", {"first": _PAGES})

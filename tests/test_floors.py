@@ -13,7 +13,7 @@ ROOT = Path(__file__).parent.parent / "scraper"
 # A module imports only from lower floors; siblings on one floor do not know each other.
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("errors", "models", "tables"),
-    ("coding", "config", "guard", "render", "revisions", "schema", "urls", "extract.forest", "extract.wording"),
+    ("coding", "config", "guard", "render", "revisions", "schema", "signatures", "urls", "extract.forest", "extract.wording"),
     (
         "document",
         "extract.authors",
@@ -24,6 +24,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "extract.naming",
         "extract.phrases",
         "extract.vocabulary",
+        "stories",
     ),
     ("extract.lines", "extract.linked"),
     ("extract.embedded", "extract.headlines", "extract.passages", "extract.teasers"),
@@ -36,10 +37,11 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("extract.body",),
     ("extract.capture", "extract.record"),
     ("extract",),
+    ("gathering", "tellings"),
     ("archive", "fetch", "query"),
     ("api", "batch", "verify"),
     ("cli.options",),
-    ("cli.asking", "cli.fetching"),
+    ("cli.asking", "cli.fetching", "cli.storied"),
     ("cli.extracting",),
     ("cli",),
     ("cli.__main__", "__main__", ""),

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import click
 
-from scraper.cli import asking, extracting, fetching
+from scraper.cli import asking, extracting, fetching, storied
 from scraper.errors import ScraperError
 
 COMMANDS = (
@@ -22,6 +22,8 @@ COMMANDS = (
     asking.list_,
     asking.show,
     asking.export,
+    storied.stories,
+    storied.story,
     asking.stats,
     asking.verify,
 )
