@@ -24,6 +24,10 @@ BUSY_SECONDS = 30.0
 """How long a writer waits for another one before it gives up."""
 
 
+CACHE = 64 * 1024
+"""KB of the database that a writer keeps at hand: a batch touches pages all over the bands."""
+
+
 class Column(NamedTuple):
     table: str
     name: str
@@ -178,9 +182,9 @@ _TABLES: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
     "articles_fts": (
         "Full-text index over the articles (FTS5)",
         {
+            "body": ("", ""),
             "headline": ("", ""),
             "summary": ("", ""),
-            "body": ("", ""),
         },
     ),
     "pages": (
@@ -256,6 +260,15 @@ create table bands (
     hash integer not null, article_id integer not null, primary key (hash, article_id)
 ) without rowid;
 create table made (what text primary key, version integer not null) without rowid;
+"""
+
+# The index names the column in each entry of all but the first one: the body first makes it a quarter smaller.
+_BODY_FIRST = """
+drop table articles_fts;
+create virtual table articles_fts using fts5 (
+    body, headline, summary, content='articles', content_rowid='id', tokenize='unicode61 remove_diacritics 2'
+);
+insert into articles_fts (articles_fts) values ('rebuild');
 """
 
 _PAGES = "create table pages (digest text primary key, size integer not null, body blob not null)"
@@ -336,6 +349,7 @@ def _writer(path: Path, migrate: Migrate) -> sqlite3.Connection:
             _to_wal(connection)
             connection.execute("pragma synchronous = full")
             connection.execute("pragma foreign_keys = on")
+            connection.execute(f"pragma cache_size = {-CACHE}")
             if connection.execute("pragma user_version").fetchone()[0] < VERSION:
                 migrate(connection)
         except BaseException:
@@ -418,5 +432,8 @@ def _step(script: str):  # type: ignore[no-untyped-def]  # sqlite_utils' protoco
     return apply
 
 
-_migrate_archive = Migrate("news-scraper", {"first": _ARCHIVE, "kind and quality": _QUALITY, "stories": _STORIES})
+_migrate_archive = Migrate(
+    "news-scraper",
+    {"first": _ARCHIVE, "kind and quality": _QUALITY, "stories": _STORIES, "index by body": _BODY_FIRST},
+)
 _migrate_pages = Migrate("news-scraper-pages", {"first": _PAGES})
