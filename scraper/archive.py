@@ -18,10 +18,10 @@ from typing import Any, Literal, Self
 
 import zstandard
 
-from scraper import gathering, revisions, schema, urls
+from scraper import gathering, learned, learning, revisions, schema, urls
 from scraper.errors import ScraperError, Unusable
 from scraper.gathering import Gathering
-from scraper.models import Article, Page
+from scraper.models import Article, Dropped, Evidence, Page, blocks
 
 LEVEL = 3
 """zstd: 0.7 ms a page and 5.7 times smaller; higher levels and dictionaries gain some per cent."""
@@ -54,9 +54,7 @@ class Archive:
         self._db, self._pages = schema.writer(self.path)
         self._compressor = zstandard.ZstdCompressor(level=LEVEL)
         self._gathering = Gathering(self._db)
-        if not gathering.is_current(self._db):
-            with self._writing(self._db):
-                gathering.rebuild(self._db)
+        self._renew()
 
     def __enter__(self) -> Self:
         return self
@@ -96,7 +94,7 @@ class Archive:
         read = list(read)
         self.keep_pages(page for _, page in read)
         with self._writing(self._db):
-            return [self._keep(_Reading.of(article, page, extractor)) for article, page in read]
+            return [self._keep(self._reading(article, page, extractor)) for article, page in read]
 
     def record_failure(self, url: str, error: ScraperError, at: datetime, page: Page | None = None) -> None:
         """A request that brought no article, with the reason and, if one came, the page."""
@@ -126,7 +124,18 @@ class Archive:
         else:
             kept = self._reword(old, new, old["revision"] + 1, old["url"])
         self._add_beside(kept.article_id, new)
+        if kept.outcome != "copy":
+            self._learn(kept.article_id)
         return kept
+
+    def _reading(self, article: Article, page: Page, extractor: str) -> _Reading:
+        """The article as it is kept: without the lines that are known to be furniture of its site."""
+        new = _Reading.of(article, page, extractor)
+        lines = learning.lines_of(self._db, new.site) if new.site else None
+        if not lines:
+            return new
+        bare = learned.without(article, lines, new.site or "")
+        return new if bare is article else _Reading.of(bare, page, extractor)
 
     def _known(self, new: _Reading) -> sqlite3.Row | None:
         """The article this is a reading of: by its address, where it permanently moved from, or by its text."""
@@ -230,6 +239,79 @@ class Archive:
                 ((article_id, each.line, each.text, each.reason) for each in near),
             )
         self._db.execute(_INSERT_FETCH, (*_fetched(new.page), None, article_id))
+
+    # --- what is learned of a site --------------------------------------------
+
+    def _renew(self) -> None:
+        """What is made of the articles made anew, where it was made by other rules than this program's."""
+        if gathering.is_current(self._db) and learning.is_current(self._db):
+            return
+        with self._writing(self._db):
+            if not gathering.is_current(self._db):
+                gathering.rebuild(self._db)
+            if not learning.is_current(self._db):
+                for article_id in learning.begin(self._db):
+                    self._learn(article_id)
+
+    def _learn(self, article_id: int) -> None:
+        """The lines of an article counted; what is furniture from now on is taken off every article that has it."""
+        row = self._one("select site, body, layout from articles where id = ?", article_id)
+        if row is None or not row["site"]:
+            return
+        told = blocks(row["body"], row["layout"])
+        learning.count(self._db, article_id, row["site"], told)
+        found = learning.news(self._db, row["site"], learned.edges(told), self._gathering.text)
+        for each in sorted({holder for holders in found.values() for holder in holders}):
+            self._take_off(each)
+
+    def _take_off(self, article_id: int) -> None:
+        """The learned lines off an article and its wordings: not a new wording, but a better reading of each."""
+        old = self._one("select * from articles where id = ?", article_id)
+        if old is None:
+            return
+        bare = self._bare(old, old)
+        if bare is None:
+            return
+        row = {"body": bare.body, "layout": bare.layout, "words": bare.words}
+        row |= {"digest": revisions.digest(bare), "text_digest": revisions.text_digest(bare)}
+        self._unindex(old)
+        self._set(article_id, row)
+        self._index(article_id, dict(old) | row)
+        self._db.executemany(
+            "insert or ignore into dropped values (?, ?, ?, ?)",
+            [(article_id, each.line, each.text, each.reason) for each in bare.dropped],
+        )
+        self._db.execute(
+            "update revisions set layout = ?, digest = ? where article_id = ? and number = ?",
+            (bare.layout, row["digest"], article_id, old["revision"]),
+        )
+        self._take_off_earlier(old)
+        self._learn(article_id)
+
+    def _take_off_earlier(self, article: sqlite3.Row) -> None:
+        query = "select * from revisions where article_id = ? and body is not null"
+        cursor = self._db.execute(query, (article["id"],))
+        cursor.row_factory = sqlite3.Row
+        for row in cursor.fetchall():
+            bare = self._bare(article, row)
+            if bare is not None:
+                self._db.execute(
+                    "update revisions set body = ?, layout = ?, digest = ? where id = ?",
+                    (bare.body, bare.layout, revisions.digest(bare), row["id"]),
+                )
+
+    def _bare(self, article: sqlite3.Row, wording: sqlite3.Row) -> Article | None:
+        """A wording of an article without the learned lines; None if it has none of them."""
+        rows = self._db.execute("select line, text, reason from dropped where article_id = ?", (article["id"],))
+        told = Article(
+            headline=wording["headline"],
+            summary=wording["summary"],
+            blocks=blocks(wording["body"], wording["layout"]),
+            dropped=tuple(Dropped(*row) for row in rows),
+            evidence=tuple(Evidence(field, place) for field, place in json.loads(article["evidence"]).items()),
+        )
+        bare = learned.without(told, learning.lines_of(self._db, article["site"]), article["site"])
+        return None if bare is told else bare
 
     # --- the full-text index --------------------------------------------------
 

@@ -66,6 +66,10 @@ class Gathering:
         self._db.execute("delete from stories where article_id in (select value from json_each(?))", (ids,))
         self._db.executemany("insert into stories values (?, ?, ?, ?, ?)", self._rows(told))
 
+    def text(self, article_id: int) -> Text:
+        """An article's text as it is held against others."""
+        return self._known(article_id).text
+
     def is_copied(self, article_id: int) -> bool:
         query = "select 1 from copies where article_id = ? limit 1"
         return self._db.execute(query, (article_id,)).fetchone() is not None

@@ -159,6 +159,23 @@ _TABLES: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
             "article_id": ("INTEGER", "the article that has it"),
         },
     ),
+    "lines": (
+        "The lines that articles of a site begin and end with, before they are known to be furniture",
+        {
+            "hash": ("INTEGER", "63 bits of the site and the line"),
+            "article_id": ("INTEGER", "an article that has it, or had it once"),
+        },
+    ),
+    "furniture": (
+        "Lines that stand on four articles of a site and more, each another story: they are taken off its articles",
+        {
+            "hash": ("INTEGER", "63 bits of the site and the line"),
+            "site": ("TEXT", "the site"),
+            "line": ("TEXT", "the line, as it was first seen"),
+            "version": ("INTEGER", "of the rules by which it was learned"),
+            "wrong": ("INTEGER", "1 for what is text after all: set it, and articles that are read anew have it back"),
+        },
+    ),
     "made": (
         "By which rules the rows that are made of other rows were made",
         {
@@ -259,6 +276,14 @@ create table copies (
 create table bands (
     hash integer not null, article_id integer not null, primary key (hash, article_id)
 ) without rowid;
+create table lines (
+    hash integer not null, article_id integer not null, primary key (hash, article_id)
+) without rowid;
+create table furniture (
+    hash integer primary key, site text not null, line text not null, version integer not null,
+    wrong integer not null default 0
+);
+create index furniture_site on furniture (site);
 create table made (what text primary key, version integer not null) without rowid;
 """
 

@@ -88,7 +88,9 @@ def _numbers(words: list[str]) -> list[int]:
     known = {word: zlib.crc32(word.encode("utf-8", "replace")) for word in set(words)}
     told = [known[word] for word in words]
     if _is_unspaced("".join(known)):
-        return [_mixed(told[at : at + _width(word)]) for at, word in enumerate(words) if at + _width(word) <= len(words)]
+        return [
+            _mixed(told[at : at + _width(word)]) for at, word in enumerate(words) if at + _width(word) <= len(words)
+        ]
     return [
         ((((one * _MIX ^ two) * _MIX ^ three) * _MIX) >> 32) & _HALF
         for one, two, three in zip(told, told[1:], told[2:], strict=False)

@@ -191,8 +191,6 @@ def edits(first: Sequence[tuple[str, Sequence[int]]], copy: Sequence[tuple[str, 
     return Edits(_missing(first, copy), _missing(copy, first))
 
 
-def _missing(
-    these: Sequence[tuple[str, Sequence[int]]], there: Sequence[tuple[str, Sequence[int]]]
-) -> tuple[str, ...]:
+def _missing(these: Sequence[tuple[str, Sequence[int]]], there: Sequence[tuple[str, Sequence[int]]]) -> tuple[str, ...]:
     known = frozenset(shingle for _, shingles in there for shingle in shingles)
     return tuple(text for text, shingles in these if shingles and covered(shingles, known) < MOSTLY_OTHER)

@@ -13,7 +13,18 @@ ROOT = Path(__file__).parent.parent / "scraper"
 # A module imports only from lower floors; siblings on one floor do not know each other.
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("errors", "models", "tables"),
-    ("coding", "config", "guard", "render", "revisions", "schema", "signatures", "urls", "extract.forest", "extract.wording"),
+    (
+        "coding",
+        "config",
+        "guard",
+        "render",
+        "revisions",
+        "schema",
+        "signatures",
+        "urls",
+        "extract.forest",
+        "extract.wording",
+    ),
     (
         "document",
         "extract.authors",
@@ -26,7 +37,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "extract.vocabulary",
         "stories",
     ),
-    ("extract.lines", "extract.linked"),
+    ("extract.lines", "extract.linked", "learned"),
     ("extract.embedded", "extract.headlines", "extract.passages", "extract.teasers"),
     ("extract.nearby",),
     ("extract.bylines", "extract.times"),
@@ -37,7 +48,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("extract.body",),
     ("extract.capture", "extract.record"),
     ("extract",),
-    ("gathering", "tellings"),
+    ("gathering", "learning", "tellings"),
     ("archive", "fetch", "query"),
     ("api", "batch", "verify"),
     ("cli.options",),

@@ -90,7 +90,9 @@ def test_two_matches_told_on_one_pattern_are_two() -> None:
 
 
 def test_a_line_of_credits_makes_no_story() -> None:
-    credits = "This report was first published by the Baltic News Agency. All rights reserved, also those of translation."
+    credits = (
+        "This report was first published by the Baltic News Agency. All rights reserved, also those of translation."
+    )
     assert not is_copy(credits, credits)
     assert not is_copy(f"{DOCK}\n\n{credits}", f"{DEBATE}\n\n{credits}")
 
