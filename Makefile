@@ -48,8 +48,8 @@ train: install  ## make the models of the extractor anew, with their reports
 worst: install  ## the pages that are read worst, line by line; PAGES=…
 	@$(BIN)/python -m tests.worst $(BENCHMARK) --pages $(or $(PAGES),20)
 
-bench: install  ## speed and memory
-	@$(BIN)/python -m tests.bench $(BENCHMARK)
+bench: install  ## speed and memory; ARTICLES=1000000 for an archive of that many (an hour, 9 GB in TMPDIR)
+	@$(BIN)/python -m tests.bench $(BENCHMARK) --articles $(or $(ARTICLES),20000)
 
 clean:
 	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist data/demo*

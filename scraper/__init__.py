@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from scraper.guard import Guard
     from scraper.models import Article, Block, Dropped, Evidence, Headline, Image, Kind, Moment, Page
     from scraper.query import Filters, Hit, Order
+    from scraper.tellings import Copy, Story
 
 _FROM = {
     "api": ("Archive", "page_of", "read", "read_capture"),
@@ -58,6 +59,7 @@ _FROM = {
     "guard": ("Guard",),
     "models": ("Article", "Block", "Dropped", "Evidence", "Headline", "Image", "Kind", "Moment", "Page"),
     "query": ("Filters", "Hit", "Order"),
+    "tellings": ("Copy", "Story"),
 }
 _WHERE = {name: module for module, names in _FROM.items() for name in names}
 
@@ -68,6 +70,7 @@ __all__ = [
     "Block",
     "Busy",
     "ConfigError",
+    "Copy",
     "DamagedArchive",
     "Dropped",
     "Evidence",
@@ -87,6 +90,7 @@ __all__ = [
     "Refused",
     "ScraperError",
     "Settings",
+    "Story",
     "Unreachable",
     "Unusable",
     "fetch",

@@ -12,6 +12,7 @@ from scraper import archive, extract, query
 from scraper.archive import Kept
 from scraper.models import Article, Page
 from scraper.query import Filters, Hit, Order
+from scraper.tellings import Story
 
 
 class Archive:
@@ -56,6 +57,14 @@ class Archive:
         """The article with any address it was ever seen at, or with this id; None if there is none."""
         found = self._reader.find(str(which))
         return found.article if found else None
+
+    def stories(self, filters: Filters = Filters(), limit: int = 20) -> list[Story]:
+        """Texts that several sites carry, those that were seen last first."""
+        return self._reader.stories(filters, limit)
+
+    def story(self, which: str | int) -> Story:
+        """A story by its name or any of its articles: who was first, and what each copy cut and added."""
+        return self._reader.story(str(which))
 
     def search(
         self, words: str, filters: Filters = Filters(), order: Order = Order.BEST_OF_NEWEST, limit: int = 20

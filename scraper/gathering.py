@@ -146,8 +146,8 @@ def forget(db: sqlite3.Connection, articles: Iterable[int]) -> None:
 
 def rebuild(db: sqlite3.Connection) -> None:
     """All bands and stories made anew."""
-    for table in ("bands", "copies", "stories"):
-        db.execute(f"delete from {table}")
+    for statement in ("delete from bands", "delete from copies", "delete from stories"):
+        db.execute(statement)
     make(db, [row[0] for row in db.execute("select id from articles order by id")])
     db.execute("insert or replace into made values ('stories', ?)", (signatures.VERSION,))
 

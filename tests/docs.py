@@ -33,6 +33,7 @@ def main() -> int:
 def written(text: str) -> str:
     """The README with each part between `<!-- NAME -->` and `<!-- end -->` made anew."""
     parts = {"commands": commands, "errors": tree, "kinds": shells, "session": session, "schema": tables}
+    parts["stories"] = lambda: _console(STORIES)
     for name, make in parts.items():
         pattern = re.compile(rf"(<!-- {name} -->\n).*?(<!-- end -->)", re.DOTALL)
         found = pattern.search(text)
@@ -98,13 +99,25 @@ SESSION = (
 )
 
 
+STORIES = (
+    "scraper keep fixtures/harbour-budget-copy.html fixtures/harbour-budget.html",
+    "scraper stories",
+    "scraper story d646520c06df",
+    'sqlite-utils data/archive.db "select story, place, shared, own from stories" --table',
+)
+
+
 def session() -> str:
     """What a newcomer types, and what the commands really answer."""
+    return _console(SESSION)
+
+
+def _console(commands: tuple[str, ...]) -> str:
     root = README.parent
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "fixtures").symlink_to(root / "fixtures")
         lines = []
-        for command in SESSION:
+        for command in commands:
             lines += [f"$ {command}", *_answer(command, folder)]
     return "```console\n" + "\n".join(lines) + "\n```\n"
 

@@ -89,12 +89,12 @@ def test_two_matches_told_on_one_pattern_are_two() -> None:
     assert not told.is_copy
 
 
-def test_a_line_of_credits_makes_no_story() -> None:
-    credits = (
+def test_a_line_of_imprint_makes_no_story() -> None:
+    imprint = (
         "This report was first published by the Baltic News Agency. All rights reserved, also those of translation."
     )
-    assert not is_copy(credits, credits)
-    assert not is_copy(f"{DOCK}\n\n{credits}", f"{DEBATE}\n\n{credits}")
+    assert not is_copy(imprint, imprint)
+    assert not is_copy(f"{DOCK}\n\n{imprint}", f"{DEBATE}\n\n{imprint}")
 
 
 def test_an_item_is_no_copy_of_a_round_up_six_times_as_long() -> None:

@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
 from pathlib import Path
 
-from tests.bench import asking, batch, fetching, starting
+from tests.bench import asking, batch, fetching, growing, starting
 
 
-def main(shared: Path) -> None:
-    for benchmark in (starting.figures(), asking.figures(), fetching.figures(), batch.figures(shared)):
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("shared", type=Path, help="where the corpora are")
+    parser.add_argument("--articles", type=int, default=20_000, help="how large an archive grows")
+    given = parser.parse_args()
+    benchmarks = (
+        starting.figures(),
+        asking.figures(),
+        fetching.figures(),
+        batch.figures(given.shared),
+        growing.figures(given.articles),
+    )
+    for benchmark in benchmarks:
         for name, value, wanted in benchmark:
             sys.stdout.write(f"{name:58} {value:>14}   {wanted}\n")
             sys.stdout.flush()
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main()
