@@ -284,11 +284,12 @@ class Reader:
     def _is_common(self, word: str) -> bool:
         """Whether about `COMMON` articles have it, by the share of the newest ones that do."""
         last = self._last_id()
-        if last < COMMON:
+        many = COMMON // 4 if _PHRASE.search(word) else COMMON  # each match of a phrase costs several times as much
+        if last < many:
             return False
         newest = min(NEWEST, last)
         query = "select count(*) from articles_fts where articles_fts match ? and rowid > ?"
-        return int(self._tuples(query, word, last - newest)[0][0]) * last >= COMMON * newest
+        return int(self._tuples(query, word, last - newest)[0][0]) * last >= many * newest
 
     def _last_id(self) -> int:
         return int(self._one("select coalesce(max(id), 0) from articles")[0])

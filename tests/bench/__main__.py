@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from tests.bench import asking, batch, fetching, growing, starting
+from tests.bench import asking, batch, fetching, finding, growing, starting
 
 
 def main() -> None:
@@ -19,6 +19,7 @@ def main() -> None:
         asking.figures(),
         fetching.figures(),
         batch.figures(given.shared),
+        finding.figures(given.shared),
         growing.figures(given.articles),
     )
     for benchmark in benchmarks:
