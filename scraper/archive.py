@@ -254,8 +254,11 @@ class Archive:
                     self._learn(article_id)
 
     def _learn(self, article_id: int) -> None:
-        """The lines of an article counted; what is furniture from now on is taken off every article that has it."""
-        row = self._one("select site, body, layout from articles where id = ?", article_id)
+        """The lines of an article counted; what is furniture from now on is taken off every article that has it.
+
+        Those of its first wording: what comes later may be a note that it was corrected, and these are all alike.
+        """
+        row = self._one(_FIRST_WORDING, article_id)
         if row is None or not row["site"]:
             return
         told = blocks(row["body"], row["layout"])
@@ -354,6 +357,10 @@ class Archive:
                 raise
 
 
+_FIRST_WORDING = (
+    "select a.site, w.body, w.layout from articles a join wordings w on w.article_id = a.id and w.number = 1 "
+    "where a.id = ?"
+)
 _INSERT_FETCH = (
     "insert or ignore into fetches (requested, url, at, status, page, headers, hops, error, article_id) "
     "values (?, ?, ?, ?, ?, ?, ?, ?, ?)"

@@ -130,7 +130,9 @@ def test_forgetting_and_making_again_gives_the_same_rows(tmp_path: Path) -> None
             return [archive._db.execute(f"select * from {table} order by 1, 2").fetchall() for table in tables]
 
         before = rows()
+        assert list(gathering.astray(archive._db)) == []
         gathering.forget(archive._db, [1, 2, 3, 4])
         assert rows() == [[], [], []]
+        assert list(gathering.astray(archive._db)) == [1, 2, 3, 4]
         gathering.make(archive._db, [4, 3, 2, 1])
         assert rows() == before

@@ -80,6 +80,14 @@ def test_a_line_that_only_one_story_has_stays(tmp_path: Path) -> None:
     assert all(SIGN_OFF in body for body in kept(tmp_path / "a.db", told).values())
 
 
+def test_a_note_that_came_later_is_news_however_often_it_comes(tmp_path: Path) -> None:
+    note = "This article has been corrected; an earlier version gave another figure."
+    later = [reading(name, note, hours=2) for name in ("dock", "school", "choir", "trawler", "budget")]
+    changed = [(told, replace(at, body=at.body + b" ")) for told, at in later]
+    first = [reading(name) for name in ("dock", "school", "choir", "trawler", "budget")]
+    assert all(note in body for body in kept(tmp_path / "a.db", [*first, *changed, *changed]).values())
+
+
 def test_other_sites_learn_for_themselves(tmp_path: Path) -> None:
     one, at = reading("budget", SIGN_OFF)
     other = replace(one, url="https://gazette.example/b"), replace(at, url="https://gazette.example/b")
