@@ -7,7 +7,7 @@ import re
 import sqlite3
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from pathlib import Path
@@ -253,16 +253,18 @@ class Reader:
 
     def _newest(self, match: str, filters: Filters, limit: int) -> list[int]:
         """The newest matches: ids grow with first sight."""
-        where, values = _where(filters)
+        where, values = _where(replace(filters, site=None))
+        within, sites = _of_site(filters.site)
         query = (
             "select f.rowid from articles_fts f "
             + ("" if where == "1" else "join articles a on a.id = f.rowid ")
-            + f"where articles_fts match ? and f.rowid between ? and ? and {where} order by f.rowid desc limit ?"
+            + f"where articles_fts match ? and f.rowid between ? and ? {within} and {where} "
+            "order by f.rowid desc limit ?"
         )
         found: list[int] = []
         length = SPAN if limit > 0 and _PHRASE.search(match) else 2**62
         for first, last in self._spans(length):
-            found += [row[0] for row in self._tuples(query, match, first, last, *values, limit)]
+            found += [row[0] for row in self._tuples(query, match, first, last, *sites, *values, limit)]
             if len(found) >= ENOUGH and limit > 0:
                 break
         return found[:limit] if limit > 0 else found
@@ -423,6 +425,14 @@ def _where(filters: Filters) -> tuple[str, list[str]]:
     asked = [(condition, value, times) for condition, value, times in told if value is not None]
     values = [value for _, value, times in asked for _ in range(times)]
     return " and ".join(condition for condition, _, _ in asked) or "1", values
+
+
+def _of_site(text: str | None) -> tuple[str, list[str]]:
+    """That a match is of a site, told by the index of sites: the articles themselves need not be opened."""
+    site = _site(text)
+    if site is None:
+        return "", []
+    return "and +f.rowid in (select id from articles where site = ? or site like '%.' || ?)", [site, site]
 
 
 def _site(text: str | None) -> str | None:
