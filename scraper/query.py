@@ -307,7 +307,7 @@ class Reader:
     def _scores_beside(self, match: str, words: list[str], common: list[str], ids: list[int]) -> dict[int, float]:
         """The same where words are in very many articles: these say little, and only in a headline."""
         rare = [word for word in words if word not in common]
-        scores = self._scores(f"({match}) AND ({' OR '.join(rare)})", ids) if rare else {}
+        scores = self._scores(" OR ".join(rare), ids) if rare else {}
         query = "select rowid from articles_fts where articles_fts match ? and rowid between ? and ?"
         for word in common:
             within = "" if match.strip("()") == word else f" AND ({match})"
