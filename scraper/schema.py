@@ -25,7 +25,7 @@ BUSY_SECONDS = 30.0
 
 
 CACHE = 64 * 1024
-"""KB of the database that a writer keeps at hand: a batch touches pages all over the bands."""
+"""KB of the archive that a writer keeps at hand: a batch touches pages all over the bands."""
 
 
 class Column(NamedTuple):
@@ -319,7 +319,9 @@ def writer(path: Path) -> tuple[sqlite3.Connection, sqlite3.Connection]:
     """
     with translated(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-    return _writer(path, _migrate_archive), _writer(pages_path(path), _migrate_pages)
+    archive, pages = _writer(path, _migrate_archive), _writer(pages_path(path), _migrate_pages)
+    archive.execute(f"pragma cache_size = {-CACHE}")
+    return archive, pages
 
 
 def reader(path: Path) -> sqlite3.Connection:
@@ -374,7 +376,6 @@ def _writer(path: Path, migrate: Migrate) -> sqlite3.Connection:
             _to_wal(connection)
             connection.execute("pragma synchronous = full")
             connection.execute("pragma foreign_keys = on")
-            connection.execute(f"pragma cache_size = {-CACHE}")
             if connection.execute("pragma user_version").fetchone()[0] < VERSION:
                 migrate(connection)
         except BaseException:

@@ -22,8 +22,8 @@ WORDS = 200_000
 """A vocabulary of so many words, the nth drawn 1/n as often as the first (Zipf), and three names new in each article."""
 
 SENTENCE = 18
-SENTENCES = 36
-"""650 words of 4 KB: what an article has in Germany and Britain."""
+LENGTHS = (3.4, 0.6)
+"""Mean and spread of the logarithm of an article's sentences: 36 on average, 650 words, 4 KB; from 6 to 150."""
 
 COPIED = 0.1
 """Share of articles that another site has had before, with one word in twenty exchanged."""
@@ -132,17 +132,18 @@ def articles(count: int) -> Iterator[tuple[Article, Page]]:
         if recent and chance.random() < COPIED:
             words = [vocabulary.one(chance) if chance.random() < 0.05 else each for each in chance.choice(recent)]
         else:
-            words = vocabulary.draw(chance, SENTENCE * SENTENCES)
+            sentences = min(max(int(chance.lognormvariate(*LENGTHS)), 6), 150)
+            words = vocabulary.draw(chance, SENTENCE * sentences)
             for at in range(3):
                 words[chance.randrange(len(words))] = f"{vocabulary.words[number % WORDS].title()}{at}"
             recent = [*recent[-200:], words]
-        sentences = [" ".join(words[at : at + SENTENCE]).capitalize() + "." for at in range(0, len(words), SENTENCE)]
-        blocks = tuple(Block(Kind.PARAGRAPH, " ".join(sentences[at : at + 3])) for at in range(0, len(sentences), 3))
+        told = [" ".join(words[at : at + SENTENCE]).capitalize() + "." for at in range(0, len(words), SENTENCE)]
+        blocks = tuple(Block(Kind.PARAGRAPH, " ".join(told[at : at + 3])) for at in range(0, len(told), 3))
         url = f"https://site{number % 300}.example/story/{number}"
         when = start + timedelta(minutes=number)
         headline = " ".join(vocabulary.draw(chance, 9)).capitalize()
-        told = Article(url=url, headline=headline, published=Moment.of(when), language="en", blocks=blocks)
-        yield told, Page(url, f"<p>{number}".encode(), 200, (("content-type", "text/html"),), when)
+        article = Article(url=url, headline=headline, published=Moment.of(when), language="en", blocks=blocks)
+        yield article, Page(url, f"<p>{number}".encode(), 200, (("content-type", "text/html"),), when)
 
 
 def _wall(work: Callable[[], object]) -> float:
