@@ -89,7 +89,21 @@ def test_two_matches_told_on_one_pattern_are_two() -> None:
     assert not told.is_copy
 
 
-def test_a_line_of_imprint_makes_no_story() -> None:
+def test_the_same_report_on_two_days_is_two() -> None:
+    report = (
+        "The Lund index closed {} per cent higher at {} points on the Baltic Exchange, carried by Tidewater Shipping, "
+        "which rose {} per cent to {} crowns, and by Falk Industries, which gained {} per cent. Wexby Cement was the "
+        "weakest value with a loss of {} per cent. The crown stood at {} euros in the evening, after {} the day "
+        "before; the yield of the ten-year bond of the Kingdom of Skane fell to {} per cent."
+    )
+    monday = report.format(0.8, "1,204", 3.1, 88.2, 2.4, 1.9, 0.0871, 0.0869, 2.31)
+    tuesday = report.format(0.2, "1,207", 1.4, 89.5, 0.7, 2.2, 0.0873, 0.0874, 2.28)
+    assert stories.likeness(text(monday), text(tuesday)).contained > stories.CONTAINED
+    assert not is_copy(monday, tuesday)
+    assert is_copy(monday, monday.replace("higher", "up").replace("the weakest value", "at the bottom"))
+
+
+def test_a_line_of_credits_makes_no_story() -> None:
     imprint = (
         "This report was first published by the Baltic News Agency. All rights reserved, also those of translation."
     )
