@@ -284,14 +284,15 @@ class Reader:
         return sorted(ids, key=lambda each: (scores.get(each, 0.0), -each))
 
     def _is_common(self, word: str) -> bool:
-        """Whether about `COMMON` articles have it, by the share of the newest ones that do."""
+        """Whether about `COMMON` articles have it, by the share of the newest ones; of a phrase, all its words."""
+        if _PHRASE.search(word):
+            return all(self._is_common(f'"{each}"') for each in re.findall(r"[^\W_]+", word))
         last = self._last_id()
-        many = COMMON // 4 if _PHRASE.search(word) else COMMON  # each match of a phrase costs several times as much
-        if last < many:
+        if last < COMMON:
             return False
         newest = min(NEWEST, last)
         query = "select count(*) from articles_fts where articles_fts match ? and rowid > ?"
-        return int(self._tuples(query, word, last - newest)[0][0]) * last >= many * newest
+        return int(self._tuples(query, word, last - newest)[0][0]) * last >= COMMON * newest
 
     def _last_id(self) -> int:
         return int(self._one("select coalesce(max(id), 0) from articles")[0])
