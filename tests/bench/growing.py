@@ -52,10 +52,11 @@ def _kept(path: Path, count: int) -> Iterator[Figure]:
             if len(batch) == BATCH:
                 costs.append(call(lambda read=batch: archive.keep_all(read)) / BATCH)  # type: ignore[misc]
                 batch = []
-    share = max(EARLY // BATCH // 2, 1)
+    early_on = min(EARLY, count)
+    share = max(early_on // BATCH // 2, 1)
     early = statistics.fmean(costs[share : 2 * share])
     late = statistics.fmean(costs[-2 * share :])
-    yield f"keep, article {EARLY // 2:,} to {EARLY:,}, CPU each", _ms(early), "<= 2.5 ms"
+    yield f"keep, article {early_on // 2:,} to {early_on:,}, CPU each", _ms(early), "<= 2.5 ms"
     yield f"keep, the last {2 * share * BATCH:,} of {count:,}, CPU each", _ms(late), "<= 2.5 ms"
     yield "the last against the first", f"{late / early:.2f} x", "<= 1.5 x"
     yield "archive for a byte of text", f"{path.stat().st_size / text:.2f} bytes", "<= 1.75 bytes"
