@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from scraper.history import Difference, Event, Variant
     from scraper.models import Article, Block, Dropped, Evidence, Headline, Image, Kind, Moment, Page
     from scraper.query import Filters, Hit, Order
+    from scraper.tellings import Copy, Story
 
 _FROM = {
     "api": ("Archive", "page_of", "read", "read_capture"),
@@ -64,6 +65,7 @@ _FROM = {
     "history": ("Difference", "Event", "Variant"),
     "models": ("Article", "Block", "Dropped", "Evidence", "Headline", "Image", "Kind", "Moment", "Page"),
     "query": ("Filters", "Hit", "Order"),
+    "tellings": ("Copy", "Story"),
 }
 _WHERE = {name: module for module, names in _FROM.items() for name in names}
 
@@ -75,6 +77,7 @@ __all__ = [
     "Busy",
     "Change",
     "ConfigError",
+    "Copy",
     "DamagedArchive",
     "Difference",
     "Dropped",
@@ -97,6 +100,7 @@ __all__ = [
     "Refused",
     "ScraperError",
     "Settings",
+    "Story",
     "Unreachable",
     "Unusable",
     "Variant",

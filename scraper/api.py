@@ -15,6 +15,7 @@ from scraper.explain import Explanation
 from scraper.history import Difference, Event, History, Variant
 from scraper.models import Article, Page
 from scraper.query import Filters, Hit, Order
+from scraper.tellings import Story
 
 if TYPE_CHECKING:
     from scraper.derived import Fault
@@ -78,6 +79,14 @@ class Archive:
         from scraper import merging
 
         return merging.merge(self._writer, other)
+
+    def stories(self, filters: Filters = Filters(), limit: int = 20) -> list[Story]:
+        """Texts that several sites carry, those that were seen last first."""
+        return self._reader.stories(filters, limit)
+
+    def story(self, which: str | int) -> Story:
+        """A story by its name or any of its articles: who was first, and what each copy cut and added."""
+        return self._reader.story(str(which))
 
     def search(
         self, words: str, filters: Filters = Filters(), order: Order = Order.BEST_OF_NEWEST, limit: int = 20

@@ -18,10 +18,11 @@ from typing import Any, Literal, Self
 
 import zstandard
 
-from scraper import edits, extract, revisions, schema, seals, sums, tables, urls
+from scraper import edits, extract, gathering, learned, learning, revisions, schema, seals, sums, tables, urls
 from scraper.edits import Change
 from scraper.errors import ArchiveError, ExtractError, ScraperError, Unusable
-from scraper.models import Article, Hop, Page, blocks
+from scraper.gathering import Gathering
+from scraper.models import Article, Dropped, Evidence, Hop, Page, blocks
 
 LEVEL = 3
 """zstd: 0.7 ms a page and 5.7 times smaller; higher levels and dictionaries gain some per cent."""
@@ -68,6 +69,8 @@ class Archive:
             self._db.execute("pragma temp_store = memory")
             seals.watch(self._db)
             sums.watch(self._db)
+        self._gathering = Gathering(self._db)
+        self._renew()
 
     def __enter__(self) -> Self:
         return self
@@ -120,7 +123,7 @@ class Archive:
         read = list(read)
         self.keep_pages(page for _, page in read)
         with self._writing(self._db):
-            return [self._keep(_Reading.of(article, page, extractor)) for article, page in read]
+            return [self._keep(self._reading(article, page, extractor)) for article, page in read]
 
     def reread(self, readings: Iterable[Reread], extractor: str) -> int:
         """Other readings of wordings that are kept: no revisions, and no page is seen again. In one transaction.
@@ -230,7 +233,18 @@ class Archive:
             self._mark(old, "restored", new.at)
         self._add_beside(kept.article_id, new)
         self._db.execute(_INSERT_FETCH, (*_fetched(new.page), None, kept.article_id))
+        if kept.outcome != "copy":
+            self._learn(kept.article_id)
         return kept
+
+    def _reading(self, article: Article, page: Page, extractor: str) -> _Reading:
+        """The article as it is kept: without the lines that are known to be furniture of its site."""
+        new = _Reading.of(article, page, extractor)
+        lines = learning.lines_of(self._db, new.site) if new.site else None
+        if not lines:
+            return new
+        bare = learned.without(article, lines, new.site or "")
+        return new if bare is article else _Reading.of(bare, page, extractor)
 
     def _known(self, new: _Reading) -> sqlite3.Row | None:
         """The article this is a reading of: by its address, where it permanently moved from, or by its text."""
@@ -261,6 +275,8 @@ class Archive:
         if any(row.get(name, old[name]) != old[name] for name in ("headline", "summary", "body")):
             self._unindex(old)
             self._index(old["id"], row)
+        if self._gathering.is_copied(old["id"]):
+            self._gathering.regroup([old["id"]])  # it may say another day now
         return Kept(outcome, old["id"], old["revision"], old["url"])
 
     def _reword(self, old: sqlite3.Row, new: _Reading, number: int, url: str) -> Kept:
@@ -338,7 +354,7 @@ class Archive:
 
     def _reread(self, told: Reread, extractor: str) -> bool:
         old = self._one("select * from articles where id = ?", told.article_id)
-        new = _Reading.of(told.article, told.page, extractor)
+        new = self._reading(told.article, told.page, extractor)
         if old is None or not self._is_read_from(old, told):
             return False
         if told.number < old["revision"]:
@@ -402,6 +418,84 @@ class Archive:
         )
         self._add_changes(article_id, number, after["seen"], edits.between(_told(before), _told(after)))
 
+    # --- what is learned of a site --------------------------------------------
+
+    def _renew(self) -> None:
+        """What is made of the articles made anew, where it was made by other rules than this program's."""
+        if gathering.is_current(self._db) and learning.is_current(self._db):
+            return
+        with self._writing(self._db):
+            if not gathering.is_current(self._db):
+                gathering.rebuild(self._db)
+            if not learning.is_current(self._db):
+                for article_id in learning.begin(self._db):
+                    self._learn(article_id)
+
+    def _learn(self, article_id: int) -> None:
+        """The lines of an article counted; what is furniture from now on is taken off every article that has it.
+
+        Those of its first wording: what comes later may be a note that it was corrected, and these are all alike.
+        """
+        row = self._one(_FIRST_WORDING, article_id)
+        if row is None or not row["site"]:
+            return
+        told = blocks(row["body"], row["layout"])
+        learning.count(self._db, article_id, row["site"], told)
+        found = learning.news(self._db, row["site"], learned.edges(told), self._gathering.text)
+        for each in sorted({holder for holders in found.values() for holder in holders}):
+            self._take_off(each)
+
+    def _take_off(self, article_id: int) -> None:
+        """The learned lines off an article and its wordings: not a new wording, but a better reading of each."""
+        old = self._one("select * from articles where id = ?", article_id)
+        if old is None:
+            return
+        bare = self._bare(old, old)
+        if bare is None:
+            return
+        row = {"body": bare.body, "layout": bare.layout, "words": bare.words}
+        row |= {"digest": revisions.digest(bare), "text_digest": revisions.text_digest(bare)}
+        self._unindex(old)
+        self._set(article_id, row)
+        self._index(article_id, dict(old) | row)
+        self._db.executemany(
+            "insert or ignore into dropped values (?, ?, ?, ?)",
+            [(article_id, each.line, each.text, each.reason) for each in bare.dropped],
+        )
+        self._db.execute(
+            "update revisions set layout = ?, digest = ? where article_id = ? and number = ?",
+            (bare.layout, row["digest"], article_id, old["revision"]),
+        )
+        self._take_off_earlier(old)
+        self._learn(article_id)
+
+    def _take_off_earlier(self, article: sqlite3.Row) -> None:
+        query = "select * from revisions where article_id = ? and body is not null"
+        cursor = self._db.execute(query, (article["id"],))
+        cursor.row_factory = sqlite3.Row
+        for row in cursor.fetchall():
+            bare = self._bare(article, row)
+            if bare is not None:
+                self._db.execute(
+                    "update revisions set body = ?, layout = ?, digest = ? where id = ?",
+                    (bare.body, bare.layout, revisions.digest(bare), row["id"]),
+                )
+        for number in range(2, article["revision"] + 1):
+            self._tell_changes_again(article["id"], number)
+
+    def _bare(self, article: sqlite3.Row, wording: sqlite3.Row) -> Article | None:
+        """A wording of an article without the learned lines; None if it has none of them."""
+        rows = self._db.execute("select line, text, reason from dropped where article_id = ?", (article["id"],))
+        told = Article(
+            headline=wording["headline"],
+            summary=wording["summary"],
+            blocks=blocks(wording["body"], wording["layout"]),
+            dropped=tuple(Dropped(*row) for row in rows),
+            evidence=tuple(Evidence(field, place) for field, place in json.loads(article["evidence"]).items()),
+        )
+        bare = learned.without(told, learning.lines_of(self._db, article["site"]), article["site"])
+        return None if bare is told else bare
+
     # --- the full-text index --------------------------------------------------
 
     def _index(self, article_id: int, row: dict[str, Any]) -> None:
@@ -409,12 +503,14 @@ class Archive:
             "insert into articles_fts (rowid, headline, summary, body) values (?, ?, ?, ?)",
             (article_id, row["headline"], row["summary"], row["body"]),
         )
+        self._gathering.add(article_id)
 
     def _unindex(self, old: sqlite3.Row) -> None:
         self._db.execute(
             "insert into articles_fts (articles_fts, rowid, headline, summary, body) values ('delete', ?, ?, ?, ?)",
             (old["id"], old["headline"], old["summary"], old["body"]),
         )
+        self._gathering.forget(old["id"], old["body"])
 
     # --- the database ---------------------------------------------------------
 
@@ -467,6 +563,10 @@ def rows_of(article: Article, page: Page, extractor: str = "") -> dict[str, Any]
     }
 
 
+_FIRST_WORDING = (
+    "select a.site, w.body, w.layout from articles a join wordings w on w.article_id = a.id and w.number = 1 "
+    "where a.id = ?"
+)
 _INSERT_FETCH = (
     "insert into fetches (requested, url, at, status, page, headers, hops, error, article_id) "
     "values (?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (requested, at) do update set "

@@ -7,19 +7,36 @@ import re
 import sqlite3
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from scraper import schema, urls
+from scraper import schema, tellings, urls
 from scraper.errors import ArchiveError, ConfigError, DamagedArchive, Unusable
 from scraper.models import Article, Dropped, Evidence, Headline, Image, Moment, blocks
+from scraper.tellings import Story
 
 NEWEST = 5000
 """How many of the newest matches are ranked by default: a word that is everywhere stays quick to search."""
+
+
+COMMON = 20_000
+"""Articles with a word from which it says little of any of them. BM25 counts all that have it: 24 ms for a million."""
+
+SPAN = 25_000
+"""Articles, the newest, among which a phrase is looked for first: each that has all its words must be opened."""
+
+ENOUGH = 200
+"""Matches of a phrase with which older articles are no longer looked at."""
+
+_PHRASE = re.compile(r'"[^"]*[^\W"][^\w"]+\w[^"]*"')
+"""A term of several words; FTS5 also takes apart what we write in one, `covid-19`."""
+
+_IN_HEADLINE = 1.0
+"""What such a word in the headline is worth, in BM25: as much as a rare one in the body."""
 
 
 class Order(Enum):
@@ -80,6 +97,8 @@ class Stored:
     extractor: str
     first_seen: str
     last_seen: str
+    cluster: str | None = None
+    """The story that it carries, where another site carries it too."""
 
     def record(self) -> dict[str, Any]:
         """The record with what the archive knows of it; the names other tools look for."""
@@ -93,7 +112,7 @@ class Stored:
             "urls": list(self.addresses),
             "page": self.page,
             "extractor": self.extractor,
-            "cluster": None,
+            "cluster": self.cluster,
         }
 
 
@@ -130,7 +149,9 @@ class Reader:
         match = expression(words)
         if match is None:
             return []
-        found = self._ranked(match, filters, order, limit)
+        found = self._newest(match, filters, {Order.BEST: -1, Order.NEWEST: limit}.get(order, NEWEST))
+        if order is not Order.NEWEST and found:
+            found = self._ranked(match, terms(words) if order is Order.BEST_OF_NEWEST else [], found)[:limit]
         snippets = self._snippets(match, found, marks)
         return [_hit(row, snippets.get(row["id"], "")) for row in self._rows(found)]
 
@@ -166,6 +187,26 @@ class Reader:
             if not rows:
                 return
             last = rows[-1]["id"]
+
+    def stories(self, filters: Filters = Filters(), limit: int = 20) -> list[Story]:
+        """Texts that several sites carry, those that were seen last first."""
+        where, values = _where(filters)
+        with schema.translated(self.path):
+            return tellings.newest(self._db, where, values, limit)
+
+    def story(self, which: str) -> Story:
+        """A story by its name, or by an address or the number of one of its articles, with what each copy changed.
+
+        Raises `ArchiveError` when there is none.
+        """
+        with schema.translated(self.path):
+            told = tellings.story(self._db, which)
+            row = None if told else self._row_of(which)
+            name = row and tellings.name_of(self._db, row["id"])
+            told = tellings.story(self._db, name) if name else told
+        if told is None:
+            raise ArchiveError(f"{which} is {'carried by no other site' if row else 'not in the archive'}")
+        return told
 
     def __len__(self) -> int:
         return int(self._one("select count(*) from articles")[0])
@@ -213,33 +254,70 @@ class Reader:
 
     # --- how ------------------------------------------------------------------
 
-    def _ranked(self, match: str, filters: Filters, order: Order, limit: int) -> list[int]:
-        """The ids of the matches to show, in order.
-
-        The newest ids are collected first and only these are scored: ids grow with first sight.
-        """
-        where, values = _where(filters)
-        newest = -1 if order is Order.BEST else limit if order is Order.NEWEST else NEWEST
-        rows = self._all(
+    def _newest(self, match: str, filters: Filters, limit: int) -> list[int]:
+        """The newest matches: ids grow with first sight."""
+        where, values = _where(replace(filters, site=None))
+        within, sites = _of_site(filters.site)
+        query = (
             "select f.rowid from articles_fts f "
             + ("" if where == "1" else "join articles a on a.id = f.rowid ")
-            + f"where articles_fts match ? and {where} order by f.rowid desc limit ?",
-            match,
-            *values,
-            newest,
+            + f"where articles_fts match ? and f.rowid between ? and ? {within} and {where} "
+            "order by f.rowid desc limit ?"
         )
-        ids = [row[0] for row in rows]
-        if order is Order.NEWEST or not ids:
-            return ids
-        scored = self._all(
-            "select rowid from articles_fts where articles_fts match ? and rowid between ? and ? "
-            "order by bm25(articles_fts, 8, 3, 1), rowid desc",
-            match,
-            ids[-1],
-            ids[0],
+        found: list[int] = []
+        length = SPAN if limit > 0 and _PHRASE.search(match) else 2**62
+        for first, last in self._spans(length):
+            found += [row[0] for row in self._tuples(query, match, first, last, *sites, *values, limit)]
+            if len(found) >= ENOUGH and limit > 0:
+                break
+        return found[:limit] if limit > 0 else found
+
+    def _spans(self, length: int) -> Iterator[tuple[int, int]]:
+        """The newest ids first, so many of them, and then ever longer spans of older ones."""
+        last = self._last_id()
+        while last > 0:
+            yield max(last - length, 0) + 1, last
+            last -= length
+            length *= 2
+
+    def _ranked(self, match: str, words: list[str], ids: list[int]) -> list[int]:
+        """These matches, given newest first, the best first; those of the words that are common say little."""
+        common = [word for word in words if self._is_common(word)]
+        scores = self._scores(match, ids) if not common else self._scores_beside(match, words, common, ids)
+        return sorted(ids, key=lambda each: (scores.get(each, 0.0), -each))
+
+    def _is_common(self, word: str) -> bool:
+        """Whether about `COMMON` articles have it, by the share of the newest ones; of a phrase, all its words."""
+        if _PHRASE.search(word):
+            return all(self._is_common(f'"{each}"') for each in re.findall(r"[^\W_]+", word))
+        last = self._last_id()
+        if last < COMMON:
+            return False
+        newest = min(NEWEST, last)
+        query = "select count(*) from articles_fts where articles_fts match ? and rowid > ?"
+        return int(self._tuples(query, word, last - newest)[0][0]) * last >= COMMON * newest
+
+    def _last_id(self) -> int:
+        return int(self._one("select coalesce(max(id), 0) from articles")[0])
+
+    def _scores(self, match: str, ids: list[int]) -> dict[int, float]:
+        """How well each matches by BM25, the best lowest; it counts every article that has one of the words."""
+        query = (
+            "select rowid, bm25(articles_fts, 1, 8, 3) from articles_fts "
+            "where articles_fts match ? and rowid between ? and ?"
         )
-        wanted = set(ids)
-        return [row[0] for row in scored if row[0] in wanted][:limit]
+        return dict(self._tuples(query, match, ids[-1], ids[0]))
+
+    def _scores_beside(self, match: str, words: list[str], common: list[str], ids: list[int]) -> dict[int, float]:
+        """The same where words are in very many articles: these say little, and only in a headline."""
+        rare = [word for word in words if word not in common]
+        scores = self._scores(" OR ".join(rare), ids) if rare else {}
+        query = "select rowid from articles_fts where articles_fts match ? and rowid between ? and ?"
+        for word in common:
+            within = "" if match.strip("()") == word else f" AND ({match})"
+            for row in self._tuples(query, f"({{headline}} : {word}){within}", ids[-1], ids[0]):
+                scores[row[0]] = scores.get(row[0], 0.0) - _IN_HEADLINE
+        return scores
 
     def _snippets(self, match: str, ids: list[int], marks: Marks) -> dict[int, str]:
         rows = self._all(
@@ -294,7 +372,8 @@ class Reader:
             quality=row["quality"],
         )
         own = ("id", "revision", "status", "page", "extractor", "first_seen", "last_seen")
-        return Stored(article=article, addresses=found, **{name: row[name] for name in own})
+        cluster = tellings.name_of(self._db, row["id"])
+        return Stored(article=article, addresses=found, cluster=cluster, **{name: row[name] for name in own})
 
     def _counts(self, column: str) -> dict[str, int]:
         rows = self._all(
@@ -305,6 +384,13 @@ class Reader:
     def _all(self, query: str, *values: object) -> list[sqlite3.Row]:
         with schema.translated(self.path):
             return self._db.execute(query, values).fetchall()
+
+    def _tuples(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        """The same for thousands of rows of one or two numbers."""
+        with schema.translated(self.path):
+            cursor = self._db.execute(query, values)
+            cursor.row_factory = None
+            return cursor.fetchall()
 
     def _one(self, query: str) -> sqlite3.Row:
         return self._all(query)[0]
@@ -349,6 +435,14 @@ def where(filters: Filters, when: str) -> tuple[str, list[str]]:
     return " and ".join(condition for condition, _, _ in asked) or "1", values
 
 
+def _of_site(text: str | None) -> tuple[str, list[str]]:
+    """That a match is of a site, told by the index of sites: the articles themselves need not be opened."""
+    site = _site(text)
+    if site is None:
+        return "", []
+    return "and +f.rowid in (select id from articles where site = ? or site like '%.' || ?)", [site, site]
+
+
 def _site(text: str | None) -> str | None:
     """A site as the archive names it, from a host, an address, or its name."""
     if text is None:
@@ -389,6 +483,13 @@ def expression(words: str) -> str | None:
     return _Parser(_tokens(words)).everything()
 
 
+def terms(words: str) -> list[str]:
+    """The words and phrases of a question that an article may have, each as an FTS5 expression."""
+    parser = _Parser(_tokens(words))
+    parser.everything()
+    return list(dict.fromkeys(parser.terms))
+
+
 @dataclass(frozen=True, slots=True)
 class _Token:
     kind: str  # "word", "(", ")", "AND", "OR" or "NOT"
@@ -423,6 +524,7 @@ class _Parser:
         self._tokens = tokens
         self._at = 0
         self._depth = 0
+        self.terms: list[str] = []
 
     def everything(self) -> str | None:
         parts = []
@@ -459,7 +561,10 @@ class _Parser:
     def _negated(self) -> str | None:
         while self._kind() in ("NOT", "AND"):
             self._at += 1
-        return self._single() if self._kind() in ("word", "(") else None
+        wanted = len(self.terms)
+        found = self._single() if self._kind() in ("word", "(") else None
+        del self.terms[wanted:]
+        return found
 
     def _single(self) -> str | None:
         token = self._tokens[self._at]
@@ -468,7 +573,8 @@ class _Parser:
             return self._bracketed()
         if not any(unicodedata.category(letter)[0] in "LN" for letter in token.text):
             return None
-        return '"' + token.text.replace('"', '""') + '"' + ("*" if token.prefix else "")
+        self.terms.append('"' + token.text.replace('"', '""') + '"' + ("*" if token.prefix else ""))
+        return self.terms[-1]
 
     def _bracketed(self) -> str | None:
         if self._depth >= _DEEPEST:

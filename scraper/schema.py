@@ -17,11 +17,15 @@ from typing import NamedTuple
 from scraper.errors import ArchiveError, DamagedArchive
 
 APPLICATION_ID = 0x4E455753  # "NEWS"
-VERSION = 5
+VERSION = 7
 """How many migrations an archive of this program has seen; `PRAGMA user_version`."""
 
 BUSY_SECONDS = 30.0
 """How long a writer waits for another one before it gives up."""
+
+
+CACHE = 64 * 1024
+"""KB of the archive that a writer keeps at hand: a batch touches pages all over the bands."""
 
 
 class Column(NamedTuple):
@@ -260,6 +264,57 @@ _TABLES: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
             "was": ("TEXT", "SHA-256 of the row before; empty if there was none"),
         },
     ),
+    "stories": (
+        "Articles of several sites that carry one text, one row for each article that has a copy",
+        {
+            "article_id": ("INTEGER", "the article"),
+            "story": ("TEXT", "the story's name, made of its first article's address"),
+            "place": ("INTEGER", "1 for the article that was first (published, then seen), and so on"),
+            "shared": ("REAL", "share of the first's words that stand here, in runs of three and more"),
+            "own": ("REAL", "share of the words here that the first does not have"),
+        },
+    ),
+    "copies": (
+        "Pairs of articles of different sites that carry one text, each pair in both directions",
+        {
+            "article_id": ("INTEGER", "the one"),
+            "other_id": ("INTEGER", "the other"),
+            "jaccard": ("REAL", "shingles in common, as a share of those of both"),
+            "contained": ("REAL", "the same as a share of the shorter text's"),
+            "shared": ("REAL", "share of the other's words that stand in this one"),
+        },
+    ),
+    "bands": (
+        "The shingles (three words in a row) by which copies are found, 24 of each text",
+        {
+            "hash": ("INTEGER", "32 bits of the shingle"),
+            "article_id": ("INTEGER", "the article that has it"),
+        },
+    ),
+    "lines": (
+        "The lines that articles of a site begin and end with, before they are known to be furniture",
+        {
+            "hash": ("INTEGER", "63 bits of the site and the line"),
+            "article_id": ("INTEGER", "an article that has it, or had it once"),
+        },
+    ),
+    "furniture": (
+        "Lines that stand on four articles of a site and more, each another story: they are taken off its articles",
+        {
+            "hash": ("INTEGER", "63 bits of the site and the line"),
+            "site": ("TEXT", "the site"),
+            "line": ("TEXT", "the line, as it was first seen"),
+            "version": ("INTEGER", "of the rules by which it was learned"),
+            "wrong": ("INTEGER", "1 for what is text after all: set it, and articles that are read anew have it back"),
+        },
+    ),
+    "made": (
+        "By which rules the rows that are made of other rows were made",
+        {
+            "what": ("TEXT", "stories, furniture"),
+            "version": ("INTEGER", "of the rules; others are made anew when the archive is opened for writing"),
+        },
+    ),
     "wordings": (
         "View: every wording of every article, whole",
         {
@@ -276,9 +331,9 @@ _TABLES: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
     "articles_fts": (
         "Full-text index over the articles (FTS5)",
         {
+            "body": ("", ""),
             "headline": ("", ""),
             "summary": ("", ""),
-            "body": ("", ""),
         },
     ),
     "pages": (
@@ -419,6 +474,39 @@ create table pruned (
 ) without rowid;
 """
 
+_STORIES = """
+create table stories (
+    article_id integer primary key references articles (id), story text not null,
+    place integer not null, shared real not null, own real not null
+);
+create index stories_story on stories (story, place);
+create table copies (
+    article_id integer not null references articles (id), other_id integer not null references articles (id),
+    jaccard real not null, contained real not null, shared real not null, primary key (article_id, other_id)
+) without rowid;
+create table bands (
+    hash integer not null, article_id integer not null, primary key (hash, article_id)
+) without rowid;
+create table lines (
+    hash integer not null, article_id integer not null, primary key (hash, article_id)
+) without rowid;
+create table furniture (
+    hash integer primary key, site text not null, line text not null, version integer not null,
+    wrong integer not null default 0
+);
+create index furniture_site on furniture (site);
+create table made (what text primary key, version integer not null) without rowid;
+"""
+
+# The index names the column in each entry of all but the first one: the body first makes it a quarter smaller.
+_BODY_FIRST = """
+drop table articles_fts;
+create virtual table articles_fts using fts5 (
+    body, headline, summary, content='articles', content_rowid='id', tokenize='unicode61 remove_diacritics 2'
+);
+insert into articles_fts (articles_fts) values ('rebuild');
+"""
+
 _PAGES = "create table pages (digest text primary key, size integer not null, body blob not null)"
 
 
@@ -442,7 +530,9 @@ def writer(path: Path) -> tuple[sqlite3.Connection, sqlite3.Connection]:
     """
     with translated(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-    return _writer(path, _migrate_archive), _writer(pages_path(path), _migrate_pages)
+    archive, pages = _writer(path, _migrate_archive), _writer(pages_path(path), _migrate_pages)
+    archive.execute(f"pragma cache_size = {-CACHE}")
+    return archive, pages
 
 
 def reader(path: Path) -> sqlite3.Connection:
@@ -599,7 +689,15 @@ def _step(script: str):  # type: ignore[no-untyped-def]  # sqlite_utils' protoco
 
 _migrate_archive = Migrate(
     "news-scraper",
-    {"first": _ARCHIVE, "kind and quality": _QUALITY, "queue": _QUEUE, "changes": _CHANGES, "seals": _SEALS},
+    {
+        "first": _ARCHIVE,
+        "kind and quality": _QUALITY,
+        "queue": _QUEUE,
+        "changes": _CHANGES,
+        "seals": _SEALS,
+        "stories": _STORIES,
+        "index by body": _BODY_FIRST,
+    },
 )
 _migrate_pages = Migrate("news-scraper-pages", {"first": _PAGES, "pruned": _PRUNED})
 

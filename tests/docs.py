@@ -39,6 +39,7 @@ def written(text: str) -> str:
         "kinds": shells,
         "session": session,
         "changes": changes,
+        "stories": stories,
         "schema": tables,
     }
     for name, make in parts.items():
@@ -118,6 +119,12 @@ CHANGES = (
     "scraper explain 1 | sed -n '5,19p'",
     "scraper reextract --dry-run",
 )
+STORIES = (
+    "scraper keep fixtures/harbour-budget-copy.html fixtures/harbour-budget.html",
+    "scraper stories",
+    "scraper story d646520c06df",
+    'sqlite-utils data/archive.db "select story, place, shared, own from stories" --table',
+)
 
 
 def session() -> str:
@@ -128,6 +135,11 @@ def session() -> str:
 def changes() -> str:
     """The same for an article that changes."""
     return _played(CHANGES)
+
+
+def stories() -> str:
+    """The same for a text that two sites carry."""
+    return _played(STORIES)
 
 
 def _played(commands: tuple[str, ...]) -> str:

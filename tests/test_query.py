@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from scraper.archive import Archive
 from scraper.errors import ArchiveError, ConfigError
 from scraper.models import Moment
-from scraper.query import Filters, Marks, Order, Reader, expression
+from scraper.query import Filters, Marks, Order, Reader, expression, terms
 from tests.pages import article, html, page
 
 STORIES = {
@@ -211,3 +211,34 @@ def test_a_reader_sees_what_a_writer_writes_meanwhile(tmp_path: Path) -> None:
         assert len(reader) == 0
         archive.keep(article(), page())
         assert len(reader) == 1
+
+
+def test_a_word_that_is_everywhere_counts_in_the_headline_then_the_newest_come(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scraper.query.COMMON", 2)
+    order = Order.BEST_OF_NEWEST
+    assert headlines(reader, "the", order=order) == ["Undated harbour note", "Harbour grows", "Budget passed"]
+    assert headlines(reader, "budget", order=order) == ["Budget passed", "Harbour grows"]
+    assert headlines(reader, "the NOT note", order=order) == ["Harbour grows", "Budget passed"]
+    assert headlines(reader, "budget roads", order=order) == ["Budget passed"]
+
+
+def test_a_phrase_is_looked_for_among_the_newest_first_and_then_among_all(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scraper.query.SPAN", 1)
+    order = Order.BEST_OF_NEWEST
+    assert set(headlines(reader, '"the third dock"', order=order)) == {"Undated harbour note"}
+    assert set(headlines(reader, '"third dock"', order=order)) == {"Undated harbour note", "Harbour grows"}
+    monkeypatch.setattr("scraper.query.ENOUGH", 1)
+    assert headlines(reader, '"third dock"', order=order) == ["Undated harbour note"]
+
+
+def test_the_words_of_a_question_are_those_an_article_may_have() -> None:
+    assert terms('harbour (budget OR "third dock") -fish NOT (a b) dock* harbour') == [
+        '"harbour"',
+        '"budget"',
+        '"third dock"',
+        '"dock"*',
+    ]

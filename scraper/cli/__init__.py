@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import click
 
-from scraper.cli import asking, changing, crawling, explaining, extracting, fetching, sources, vault
+from scraper.cli import asking, changing, crawling, explaining, extracting, fetching, sources, storied, vault
 from scraper.errors import ScraperError
 
 COMMANDS: tuple[click.Command, ...] = (
@@ -33,6 +33,8 @@ COMMANDS: tuple[click.Command, ...] = (
     explaining.explain,
     explaining.reextract,
     asking.export,
+    storied.stories,
+    storied.story,
     asking.stats,
     vault.verify,
     vault.repair,

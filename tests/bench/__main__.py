@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
 from pathlib import Path
 
-from tests.bench import asking, batch, crawling, fetching, starting
+from tests.bench import asking, batch, crawling, fetching, finding, growing, starting
 
 
-def main(shared: Path) -> None:
-    for benchmark in (
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("shared", type=Path, help="where the corpora are")
+    parser.add_argument("--articles", type=int, default=20_000, help="how large an archive grows")
+    given = parser.parse_args()
+    benchmarks = (
         starting.figures(),
         asking.figures(),
         fetching.figures(),
         crawling.figures(),
-        batch.figures(shared),
-    ):
+        batch.figures(given.shared),
+        finding.figures(given.shared),
+        growing.figures(given.articles),
+    )
+    for benchmark in benchmarks:
         for name, value, wanted in benchmark:
             sys.stdout.write(f"{name:58} {value:>14}   {wanted}\n")
             sys.stdout.flush()
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main()
