@@ -347,7 +347,8 @@ class Crawl:
         if wait > PATIENCE:
             return False
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._over.wait(), max(wait, 0.0) + 0.01)
+            async with asyncio.timeout(max(wait, 0.0) + 0.01):
+                await self._over.wait()
         return True
 
     async def _visited(self, visit: Visit) -> str | None:

@@ -169,7 +169,8 @@ class Manners:
 
     async def _rest(self, seconds: float) -> None:
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._closed.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self._closed.wait()
 
     def _refuse_late(self, host: Host) -> None:
         if self._closed.is_set():

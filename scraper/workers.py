@@ -88,7 +88,9 @@ class Pool:
         try:
             for number, (page, future) in enumerate(batch, 1):
                 try:
-                    answer = await asyncio.wait_for(_receive(worker), self._patience)
+                    # not wait_for: in Python 3.11 it forgets a cancellation that comes with the result
+                    async with asyncio.timeout(self._patience):
+                        answer = await _receive(worker)
                 except (TimeoutError, asyncio.IncompleteReadError) as error:
                     _tell(future, Unusable(_died_of(error, self._patience), url=page.url))
                     return batch[number:], False
@@ -113,7 +115,8 @@ async def _is_ready(worker: Process, patience: float) -> bool:
     if worker.stdout is None:
         raise AssertionError
     try:
-        await asyncio.wait_for(worker.stdout.readexactly(LENGTH.size), patience)
+        async with asyncio.timeout(patience):
+            await worker.stdout.readexactly(LENGTH.size)
     except (TimeoutError, asyncio.IncompleteReadError):
         return False
     return True
