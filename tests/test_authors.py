@@ -60,6 +60,9 @@ from scraper.extract import authors
         ("facebook.com/courier", []),
         ("Jan Jansen en Piet Pietersen", ["Jan Jansen", "Piet Pietersen"]),
         ("Inés Robledo en Lund", ["Inés Robledo"]),
+        ("By MND Staff", ["MND Staff"]),
+        ("Staff", ["Staff"]),
+        ("Nell Okafor, staff writer", ["Nell Okafor"]),
         ("Richard Berg im Gespräch mit Ida Lindqvist", ["Richard Berg", "Ida Lindqvist"]),
     ],
 )

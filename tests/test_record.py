@@ -48,6 +48,14 @@ def test_a_paragraph_apart_from_the_text_that_the_description_repeats_is_the_dek
     assert apart("", TEXT[0]).summary is None
 
 
+def test_so_is_one_that_is_marked_up_unlike_the_text() -> None:
+    text = "<br><br>".join(TEXT * 2)
+    body = f"<main><h1>Budget passed</h1><p class='c-21'>{BOX}</p><div class='txt'>{text}</div></main>"
+    head = f'<title>Budget passed</title><meta name="description" content="{BOX}">'
+    article = extract.article(page(f"<html><head>{head}</head><body>{body}</body></html>".encode()))
+    assert (article.summary, article.blocks[0].text) == (BOX, TEXT[0])
+
+
 def test_a_caption_outside_the_text_is_a_caption() -> None:
     caption = "On Thursday the mayor, in the middle, opened the new dock together with all the councillors of Lund."
     article = apart(f"<figure><img src=a.jpg><figcaption>{caption} Photo: L. Marsh</figcaption></figure>", "")
@@ -100,3 +108,9 @@ def test_a_byline_with_a_date_is_no_text() -> None:
     article = extract.article(page(html("Nell Okafor, Lund, 3 March 2026, 18:20", *TEXT, head=data)))
     assert [block.text for block in article.blocks] == list(TEXT)
     assert "Nell Okafor, Lund, 3 March 2026, 18:20" in {each.text for each in article.dropped}
+
+
+def test_what_an_author_box_tells_of_somebody_is_no_name() -> None:
+    box = '<div class="author-box"><p>Staff – Critics such as Greta Lund questioned the plan; the mayor did not.</p></div>'
+    body = html(*TEXT).replace(b"</h1>", b"</h1>" + box.encode())
+    assert extract.article(page(body)).authors == ()

@@ -127,6 +127,8 @@ def _trimmed(text: str) -> str:
 
 def _without_role(name: str, *, first: bool) -> str:
     """A name without a role in front of it or, where that is written behind, behind it; "" for what is no name."""
+    if _DESK.fullmatch(name):
+        return name
     if _role().search(name):
         tokens = name.split()
         while first and tokens and _role().fullmatch(tokens[0]):
@@ -137,6 +139,10 @@ def _without_role(name: str, *, first: bool) -> str:
         if not is_person(name):
             return ""
     return name if _is_name(name) else ""
+
+
+_DESK = re.compile(r"(?:[\w.&'’-]+ ){0,3}Staff", re.IGNORECASE)
+"""Who signs for all who wrote it: `MND Staff`, and where that is the byline, `Staff`."""
 
 
 def _is_name(text: str) -> bool:

@@ -14,7 +14,7 @@ from scraper import tables
 from scraper.document import Document
 from scraper.extract import authors, linked
 from scraper.extract.headlines import is_site
-from scraper.extract.lines import Element
+from scraper.extract.lines import Element, closes
 from scraper.extract.naming import group
 from scraper.extract.nearby import Nearby
 from scraper.models import Kind
@@ -181,13 +181,20 @@ def _texts(node: LexborNode) -> Iterator[str]:
     named = node.css_first("[itemprop~=name]") or node
     content = named.attributes.get("content")
     parts = [content] if content else named.text(separator=_BREAK).split(_BREAK)
-    texts = [text for part in parts if (text := " ".join(part.split()))]
+    texts = [text for part in parts if (text := " ".join(part.split())) and not _is_sentence(text)]
     if sum(map(len, texts)) > _LONGEST:
         return
     apart = len(texts) > 3 or any(" " in text for text in texts)
     yield ("\n" if apart else " ").join(texts)
 
 
+def _is_sentence(text: str) -> bool:
+    """Whether a text tells something: author boxes do of the author."""
+    return text.count(" ") >= _FEW and closes(text)
+
+
+_FEW = 6
+"""Words of a byline that ends with a full stop: a name, a role and a place."""
 _BREAK = "\ue000"
 
 

@@ -121,11 +121,11 @@ def _is_byline(text: str, people: set[str]) -> bool:
 def _dek(lines: list[Line], verdicts: list[str], description: str | None, chosen: Headline | None) -> Line | None:
     """The line between headline and text that sums the article up: called so, or equal to the description.
 
-    A paragraph of the text that the description repeats is none, unless it stands apart from the others.
+    A paragraph of the text that the description repeats is none, unless it is marked up unlike the next.
     """
     told, title = bare(description or ""), bare(chosen.text) if chosen else ""
     kept = [line for line, verdict in zip(lines, verdicts, strict=True) if verdict == KEPT]
-    apart = len(kept) > 1 and kept[0].element.parent is not kept[1].element.parent and bare(kept[0].text) == told
+    apart = len(kept) > 1 and _is_apart(kept[0].element, kept[1].element) and bare(kept[0].text) == told
     for line, verdict in zip(lines, verdicts, strict=True):
         called = _is_called_dek(line)
         if verdict == KEPT and line.good >= 12 and not (called or (apart and line is kept[0])):
@@ -135,6 +135,10 @@ def _dek(lines: list[Line], verdicts: list[str], description: str | None, chosen
             if own != title and (called or own == told):
                 return line
     return None
+
+
+def _is_apart(element: Element, following: Element) -> bool:
+    return element.parent is not following.parent or element.signature != following.signature
 
 
 def _is_called_dek(line: Line) -> bool:
