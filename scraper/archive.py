@@ -154,6 +154,13 @@ class Archive:
                 self._mark(row, "restored", _utc(at))
             self._set(row["id"], {"last_seen": max(row["last_seen"], _utc(at))})
 
+    def add_address(self, article_id: int, url: str, place: str, at: datetime) -> None:
+        """Another address that leads to an article; one that is known already stays whose it is."""
+        with self._writing(self._db):
+            self._db.execute(
+                "insert or ignore into urls values (?, ?, ?, ?)", (_clean(url), article_id, place, _utc(at))
+            )
+
     def add_headline(self, which: str | int, text: str, place: str, at: datetime) -> bool:
         """A headline seen elsewhere than on the article's page: in a feed, a sitemap, a link of a section.
 

@@ -26,7 +26,7 @@ from scraper import hosts, looking, receipts, reserved, runs, schema, settle, ur
 from scraper.archive import Archive
 from scraper.errors import Busy, ExtractError, FetchError, Gone, NotNow, Refused, Unusable
 from scraper.extract import VERSION
-from scraper.fetch import Answer, Fetcher, Settings
+from scraper.fetch import CONDITIONAL, Answer, Fetcher, Settings
 from scraper.guard import Guard
 from scraper.looking import Look
 from scraper.manners import Companion, Manners, Slots, Terms
@@ -173,6 +173,7 @@ class Crawl:
             budget=self._options.budget,
             remembered=lambda origin: hosts.robots(reader, origin),
             rested=lambda host: hosts.rested(reader, host),
+            known=lambda url: _validators(visits.article(reader, urls.clean(url))),
             last=lambda host: hosts.last(reader, host),
             learned=lambda robots: self._note(lambda db: hosts.remember(db, robots)),
             paused=lambda host, until, why: self._note(lambda db: hosts.rest(db, host, until, why)),
@@ -488,9 +489,13 @@ def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
     return error
 
 
+def _validators(visit: Visit | None) -> Headers:
+    return conditional(visit) if visit and visit.article_id else ()
+
+
 def conditional(visit: Visit) -> Headers:
     """The question whether anything changed, for a page that is known."""
-    told = (("If-None-Match", visit.etag), ("If-Modified-Since", visit.last_modified))
+    told = zip(CONDITIONAL, (visit.etag, visit.last_modified), strict=True)
     return tuple((name, value) for name, value in told if value)
 
 

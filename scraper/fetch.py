@@ -56,6 +56,9 @@ class Gate(Protocol):
     async def enter(self, url: str) -> Turn:
         """Comes back when it is this address's turn. Raises `Refused` or `NotNow` when it may not be asked."""
 
+    def conditions(self, url: str) -> Headers:
+        """The validators of what is known of an address that a redirect leads to."""
+
 
 class _Open:
     """The gate that stands open, for a person who asks for single pages."""
@@ -63,12 +66,18 @@ class _Open:
     async def enter(self, url: str) -> Self:  # noqa: ARG002
         return self
 
+    def conditions(self, url: str) -> Headers:  # noqa: ARG002
+        return ()
+
     def sent(self) -> None: ...
 
     def leave(self, error: BaseException | None) -> None: ...
 
 
 OPEN: Gate = _Open()
+
+CONDITIONAL = ("If-None-Match", "If-Modified-Since")
+"""The headers that ask whether one address changed; they say nothing of another one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,14 +180,14 @@ class Fetcher:
         hops: list[Hop] = []
         seen: set[str] = set()
         cookies = httpx.Cookies()
-        url = urls.absolute(request.url)
+        url, headers = urls.absolute(request.url), request.headers
         while True:
             if len(hops) > self.settings.max_redirects:
                 raise Unusable(f"more than {self.settings.max_redirects} redirects")
             if (key := url + str(sorted(cookies.items()))) in seen:
                 raise Unusable(f"a redirect loop at {url}")
             seen.add(key)
-            asked = httpx.Request("GET", url, headers=_encoded((*self._headers(), *request.headers)))
+            asked = httpx.Request("GET", url, headers=_encoded((*self._headers(), *headers)))
             cookies.set_cookie_header(asked)
             answer = await self._answered(asked, gate)
             if answer.location is None:
@@ -186,6 +195,7 @@ class Fetcher:
             cookies.extract_cookies(answer.response)
             hops.append(Hop(url, answer.response.status_code))
             url = _target(url, answer.location)
+            headers = (*(each for each in request.headers if each[0] not in CONDITIONAL), *gate.conditions(url))
 
     def _headers(self) -> list[tuple[str, str]]:
         return [
@@ -259,6 +269,9 @@ class _Patient:
     def __init__(self, gate: Gate, limit: asyncio.Timeout) -> None:
         self._gate = gate
         self._limit = limit
+
+    def conditions(self, url: str) -> Headers:
+        return self._gate.conditions(url)
 
     async def enter(self, url: str) -> Turn:
         clock = asyncio.get_running_loop().time

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from scraper import robots, urls
 from scraper.errors import Busy, FetchError, NotNow, Refused
 from scraper.hosts import FAILED_FOR, Robots
-from scraper.models import Page
+from scraper.models import Headers, Page
 
 JITTER = 0.25
 """The part of a gap that is added at random: a crawl should not beat time."""
@@ -52,7 +52,8 @@ class Terms:
     """What the manners of a run are: default gap in seconds, requests for each host, and what is known already.
 
     `remembered` gives a robots.txt from an earlier run, `learned` is told of a new one, `paused` of a host
-    that wants peace until a moment; `rested` gives such a moment from an earlier run, `last` when that asked last.
+    that wants peace until a moment; `rested` gives such a moment from an earlier run, `last` when that asked last,
+    `known` the validators of an address that is visited anyway.
     """
 
     delay: float = 1.0
@@ -62,6 +63,7 @@ class Terms:
     learned: Callable[[Robots], None] = lambda _: None
     paused: Callable[[str, datetime, str], None] = lambda *_: None
     rested: Callable[[str], datetime | None] = lambda _: None
+    known: Callable[[str], Headers] = lambda _: ()
     last: Callable[[str], datetime | None] = lambda _: None
 
 
@@ -215,6 +217,9 @@ class Companion:
         self.gap: float | None = None
         self.requests = 0
 
+    def conditions(self, url: str) -> Headers:
+        return self._manners.terms.known(url)
+
     async def enter(self, url: str) -> Slot:
         self.robots = (await self._manners.rules(url)).line(url)
         host = self._manners.host(urls.host(url))
@@ -225,6 +230,9 @@ class Companion:
 
 class Slots:
     """The gate for robots.txt: its host's turn, and no rule but that."""
+
+    def conditions(self, url: str) -> Headers:  # noqa: ARG002
+        return ()
 
     def __init__(self, manners: Manners) -> None:
         self._manners = manners

@@ -45,6 +45,9 @@ def unchanged(archive: Archive, visit: Visit, receipt: Receipt, answer: Page | U
     """What was there is still there: by the server's word, or because the same bytes came."""
     with archive.transaction() as db:
         fetch = receipts.write(db, receipt)
+        own = visits.article(db, urls.clean(answer.url)) if answer.hops else None
+        if own is not None and own.article_id and own.id != visit.id:
+            return _led_to(archive, visit, own, answer)
         if visit.article_id is None:
             visits.put(db, _again(visit, receipt.at))
             return Settled("empty")
@@ -53,6 +56,16 @@ def unchanged(archive: Archive, visit: Visit, receipt: Receipt, answer: Page | U
         after = schedule.after_article(visit, receipt.at, changed=False)
         visits.put(db, replace(after, **validators(answer)))
     return Settled("unchanged")
+
+
+def _led_to(archive: Archive, visit: Visit, own: Visit, answer: Page | Unchanged) -> Settled:
+    """Another address of an article that has a visit of its own, where nothing changed."""
+    article_id, at = own.article_id or 0, answer.fetched_at
+    with archive.transaction() as db:
+        archive.stands(article_id, at)
+        archive.add_address(article_id, visit.url, "redirect", at)
+        visits.put(db, schedule.alias(replace(visit, article_id=article_id), at))
+    return Settled("copies")
 
 
 def received(archive: Archive, visit: Visit, receipt: Receipt) -> None:

@@ -150,6 +150,12 @@ def due_hosts(db: sqlite3.Connection, now: datetime, wanted: Wanted) -> list[str
     return found
 
 
+def article(db: sqlite3.Connection, url: str) -> Visit | None:
+    """The visit of an address that is asked for an article, or None for one that is not in the queue."""
+    found = _known(db, [url]).get(url)
+    return found if found and found.kind == ARTICLE else None
+
+
 def endpoints(db: sqlite3.Connection, source: str) -> list[Visit]:
     """The feeds, sitemaps, sections and the home page of a source."""
     return [_visit(row) for row in _rows(db, "select * from visits where source = ? and kind <> 'article'", (source,))]

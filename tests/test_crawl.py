@@ -23,7 +23,7 @@ from scraper.query import Reader, Stored
 from scraper.runs import Tally
 from tests.conftest import SCRAPER
 from tests.press import Press, sentences
-from tests.server import Reply, Server
+from tests.server import Reply, Route, Server, redirect
 
 Crawl = Callable[..., Tally]
 
@@ -178,6 +178,27 @@ def test_every_hazard_ends_in_a_named_outcome_and_harms_nothing_else(archive: Pa
     assert {text.partition(":")[0] for text in said.values()} <= {
         "Gone", "Refused", "Unusable", "Unreachable", "ExtractError", "Silent", "Busy"
     }  # fmt: skip
+    assert list(verify.faults(archive)) == []
+
+
+def test_a_redirect_to_a_known_article_only_asks_whether_it_changed(archive: Path) -> None:
+    text = "".join(f"<p>{each}</p>" for each in sentences(7))
+    whole = Reply(f"<title>Report</title><h1>Report from the harbour</h1>{text}".encode(), headers=(("etag", '"7"'),))
+    feed = "".join(f"<item><title>Report {at}</title><link>{at}</link></item>" for at in ("/news/a.html", "/r/a.html"))
+    routes: dict[str, Route] = {
+        "/": Reply(b"<title>Home</title>"),
+        "/robots.txt": Reply(b"", 404),
+        "/feed.xml": Reply(f"<rss><channel>{feed}</channel></rss>".encode()),
+        "/news/a.html": lambda number: Reply(b"", 304) if number else whole,
+        "/r/a.html": redirect("/news/a.html"),
+    }
+    with Server(routes) as server:
+        source = Source("lund", server.url("/"), feeds=(server.url("/feed.xml"),))
+        # slow enough for the first to be read when the second is asked for
+        tally = crawl.run(archive, [source], Options(delay=0.25, workers=1), Web(guard=server.guard))
+    assert (tally.new, tally.copies) == (1, 1)
+    assert [headers.get("if-none-match") for path, headers in server.asked if path == "/news/a.html"] == [None, '"7"']
+    assert [len(each.addresses) for each in stored(archive).values()] == [2]
     assert list(verify.faults(archive)) == []
 
 
