@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import click
 
-from scraper.cli import asking, changing, crawling, explaining, extracting, fetching, sources, vault
+from scraper.cli import asking, bringing, changing, crawling, explaining, extracting, fetching, sources, vault
 from scraper.errors import ScraperError
 
 COMMANDS: tuple[click.Command, ...] = (
@@ -19,6 +19,7 @@ COMMANDS: tuple[click.Command, ...] = (
     sources.discover,
     fetching.fetch,
     fetching.keep,
+    bringing.import_,
     extracting.extract,
     crawling.crawl,
     crawling.schedule,
