@@ -68,7 +68,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("archive", "fetch", "query", "visits", "worker"),
     ("explain", "history"),
     ("reextract",),
-    ("batch", "bundles", "hosts", "pruning", "receipts", "runs", "survey", "verify", "workers", "writer"),
+    ("batch", "bundles", "hosts", "listing", "pruning", "receipts", "runs", "survey", "verify", "workers", "writer"),
     ("crew", "merging", "proof"),
     ("api", "intake", "repair"),
     ("warc",),
