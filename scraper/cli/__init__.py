@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import click
 
-from scraper.cli import asking, bringing, changing, crawling, explaining, extracting, fetching, sources, vault
+from scraper.cli import asking, bringing, changing, crawling, explaining, extracting, fetching, sources, vault, watching
 from scraper.errors import ScraperError
 
 COMMANDS: tuple[click.Command, ...] = (
@@ -24,6 +24,7 @@ COMMANDS: tuple[click.Command, ...] = (
     crawling.crawl,
     crawling.schedule,
     crawling.receipts,
+    watching.health,
     asking.search,
     asking.list_,
     asking.show,
