@@ -97,6 +97,13 @@ def _version() -> str:
     return version("news-scraper")
 
 
+def authorities(now: datetime) -> int:
+    """How many certificate authorities are trusted whose own certificate is still good. Raises `OSError` for a file of
+    them that cannot be read."""
+    found = httpx.create_ssl_context(trust_env=True).get_ca_certs()
+    return sum(ssl.cert_time_to_seconds(str(each["notAfter"])) > now.timestamp() for each in found)
+
+
 def page(request: Request | str, *, settings: Settings | None = None, guard: Guard | None = None) -> Page:
     """The page at an address. Raises the `FetchError` tree within `page_timeout` seconds."""
     for _, answer in pages([request], settings=settings, guard=guard):

@@ -71,6 +71,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("reextract",),
     ("batch", "bundles", "hosts", "listing", "pruning", "receipts", "runs", "survey", "verify", "workers", "writer"),
     ("checkup", "crew", "merging", "proof"),
+    ("doctor",),
     ("api", "intake", "repair"),
     ("warc",),
     ("folders", "manners", "settle"),

@@ -25,6 +25,7 @@ COMMANDS: tuple[click.Command, ...] = (
     crawling.schedule,
     crawling.receipts,
     watching.health,
+    watching.doctor,
     asking.search,
     asking.list_,
     asking.show,

@@ -57,3 +57,30 @@ def _names(file: str) -> set[str] | None:
 def _complaint(row: Row) -> str:
     since = f"since {row['since'][:16].replace('T', ' ')}" if row["since"] else ""
     return f"{row['what']:<11} {row['who']:<30} {since:<22}  {row['said']}"
+
+
+@click.command(short_help="Check installation, configuration, archive and disk.")
+@options.sources
+@options.database
+@options.output
+def doctor(file: str, db: str) -> Rows:
+    """Check what the tool needs for its work, a line each: ok or fault. The network is not asked.
+
+    Python and the libraries, SQLite with its full-text search, certificates, a page read in a worker process, the
+    file of sources with every fault by its line, the archive (version, both files, quick verify, lock), the disk.
+
+    \b
+    Exit status: 0 all is fit, 1 there is a fault.
+    """
+    from pathlib import Path
+
+    from scraper.doctor import Place, examine
+
+    faults: list[object] = []
+
+    def rows() -> Iterator[Row]:
+        for each in examine(Place(Path(db), Path(file), file != options.DEFAULT_CONFIG), datetime.now(UTC)):
+            faults.extend([] if each.is_ok else [each])
+            yield {"verdict": "ok" if each.is_ok else "fault", "what": each.what, "said": each.said}
+
+    return Rows(rows(), lambda row: "{verdict:<5}  {what:<12}  {said}".format(**row), lambda: 1 if faults else 0)
