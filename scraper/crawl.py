@@ -26,7 +26,7 @@ from scraper import hosts, looking, receipts, reserved, runs, schema, settle, ur
 from scraper.archive import Archive
 from scraper.errors import Busy, ExtractError, FetchError, Gone, NotNow, Refused, Unusable
 from scraper.extract import VERSION
-from scraper.fetch import Answer, Fetcher, Settings
+from scraper.fetch import ROBOTS, Answer, Fetcher, Settings
 from scraper.guard import Guard
 from scraper.listing import Listing
 from scraper.looking import Look
@@ -55,9 +55,6 @@ LARGE = 200_000
 
 GIVE_UP = 3
 """Visits that may be put off by a host, one after the other, before its task ends for this run."""
-
-ROBOTS = Settings(attempts=1, max_redirects=5, max_bytes=1_000_000)
-"""RFC 9309: at least five redirects are followed and 500 KiB read."""
 
 
 EVERYTHING = Wanted()

@@ -265,7 +265,7 @@ def _lock(path: Path) -> Findings:
 
 def _disk(path: Path, now: datetime) -> Findings:
     folder = next(each for each in (path.absolute().parent, *path.absolute().parents) if each.exists())
-    files = [each for each in folder.glob(f"{path.stem}*") if each.is_file()] if path.exists() else []
+    files = [each for each in folder.iterdir() if each.name.startswith(f"{path.stem}.")] if path.exists() else []
     size = sum(each.stat().st_size for each in files)
     yield room(shutil.disk_usage(folder).free, size, size / max(_age(path, now), 1.0) if size else 0.0)
 

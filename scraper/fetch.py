@@ -92,6 +92,10 @@ class Settings:
         return f"news-scraper/{_version()}" + (f" (+{self.contact})" if self.contact else "")
 
 
+ROBOTS = Settings(attempts=1, max_redirects=5, max_bytes=1_000_000)
+"""RFC 9309: at least five redirects are followed and 500 KiB read."""
+
+
 @cache
 def _version() -> str:
     return version("news-scraper")
