@@ -266,7 +266,7 @@ class Crawl:
         await self._found(look, found)
 
     async def _driven(self, look: Look) -> Found:
-        flow = look.flow()
+        flow = look.flow(datetime.now(UTC))
         asked: Request | Found = next(flow)
         while isinstance(asked, Request):
             answer = await self._endpoint(look, asked)

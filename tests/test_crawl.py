@@ -143,6 +143,36 @@ def test_requests_have_receipts_with_the_gap_that_was_kept(press: Press, archive
     assert min(b - a for a, b in pairwise(arrived)) >= 0.045
 
 
+def test_a_feed_that_a_site_got_later_is_found_within_a_month(archive: Path) -> None:
+    page = "<title>Home</title>{}<article><h2><a href=/news/a-1.html>A report of the harbour</a></h2></article>"
+    tag, xml = (("content-type", "text/html"), ("etag", '"1"')), (("content-type", "text/xml"),)
+    feed = b"<rss><channel><item><link>/news/b-2.html</link></item></channel></rss>"
+    routes = {
+        "/": Reply(page.format("").encode(), headers=tag),
+        "/sitemap.xml": Reply(b"<urlset></urlset>", headers=xml),
+    }
+    with Server(dict(routes)) as server:
+        source, options, web = Source("late", server.url("/")), Options(delay=0.0, workers=1), Web(guard=server.guard)
+        crawl.run(archive, [source], options, web)
+        link = '<link rel=alternate type="application/rss+xml" href="/late.rss">'
+        server.routes |= {"/": Reply(page.format(link).encode(), headers=tag), "/late.rss": Reply(feed, headers=xml)}
+        for is_found in (False, True):
+            _later(archive, days=20)
+            server.asked.clear()
+            crawl.run(archive, [source], options, web)
+            assert ("/late.rss" in server.paths(), "/news/b-2.html" in server.paths()) == (is_found, is_found)
+        assert [asked.get("if-none-match") for path, asked in server.asked if path == "/"] == [None]
+
+
+def _later(archive: Path, days: int) -> None:
+    """The queue as it looks so many days after."""
+    db = sqlite3.connect(archive)
+    for name in ("found", "asked", "due"):
+        db.execute(f"update visits set {name} = strftime('%Y-%m-%dT%H:%M:%S+00:00', {name}, '-{days} days')")
+    db.commit()
+    db.close()
+
+
 HAZARDS: dict[str, Reply] = {
     "/news/endless.html": Reply(b"<p>", endless=b"<p>more and more of the same " * 1000),
     "/news/reset.html": Reply(b"<p>half", length=9000, reset=True),
