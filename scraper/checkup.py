@@ -22,11 +22,11 @@ KEPT = 400
 IDLE = timedelta(days=30)
 """Since when nobody was asked of a host: then it is none of ours any more."""
 
-SINCE_ROBOTS = timedelta(days=1)
-"""How long a robots.txt may fail before that is more than an hour of trouble."""
-
 _OF_THE_HOST = ("Refused", "Busy", "Unreachable", "Silent")
 """The errors that are the host's and not the page's."""
+
+_PLACES = "('feed', 'sitemap', 'section', 'canonical', 'list')"
+"""Where links to articles stand; what is asked of feeds and the like has none of these."""
 
 
 @dataclass(slots=True)
@@ -35,7 +35,15 @@ class _Source:
 
     pages: deque[tuple[datetime, int | None]] = field(default_factory=lambda: deque(maxlen=KEPT))
     states: list[str] = field(default_factory=list)
+    begun: datetime | None = None
     looked: datetime | None = None
+
+    def looked_at(self, found: datetime, asked: datetime | None, state: str) -> None:
+        """One of its endpoints, as it stands."""
+        self.states.append(state)
+        self.begun = min(self.begun or found, found)
+        if state == "live" and asked is not None:
+            self.looked = max(self.looked or asked, asked)
 
 
 def complaints(path: Path | str, now: datetime, names: Collection[str] | None = None) -> Iterator[Complaint]:
@@ -45,10 +53,11 @@ def complaints(path: Path | str, now: datetime, names: Collection[str] | None = 
     """
     path = Path(path)
     with closing(schema.reader(path)) as db, schema.translated(path):
-        yield from health.unruly(_runs(db), now, is_at_work=runs.is_held(path))
+        known = _runs(db)
+        yield from health.unruly(known, now, is_at_work=runs.is_held(path))
         for name, source in sorted(_sources(db).items()):
             if names is None or name in names:
-                yield from _of_source(db, name, source)
+                yield from _of_source(db, name, source, known[-1].started if known else now)
         for host in _hosts(db, names):
             yield from _of_host(db, host, now)
 
@@ -69,30 +78,23 @@ def _sources(db: sqlite3.Connection) -> dict[str, _Source]:
         "where source is not null and state not in ('alias', 'new') order by id"
     )
     for source, kind, state, first, asked, article in db.execute(query):
-        told = found[source]
+        at = datetime.fromisoformat(first)
         if kind != "article":
-            told.states.append(state)
-            if state == "live" and asked is not None:
-                told.looked = max(told.looked or datetime.fromisoformat(asked), datetime.fromisoformat(asked))
+            found[source].looked_at(at, moment(asked), state)
         elif article is not None or state == "empty":
-            told.pages.append((datetime.fromisoformat(first), article))
+            found[source].pages.append((at, article))
     return found
 
 
-def _of_source(db: sqlite3.Connection, name: str, source: _Source) -> Iterator[Complaint]:
-    yield from health.unanswered(name, source.states, source.looked)
+def _of_source(db: sqlite3.Connection, name: str, source: _Source, until: datetime) -> Iterator[Complaint]:
+    if source.begun is None:  # only on lists of addresses so far
+        return
+    yield from health.unanswered(name, source.states, source.looked or source.begun, until)
     if source.looked is not None:
         found = [at for at, article in source.pages if article is not None]
         yield from health.silent(name, found, source.looked)
-    begun = _begun(db, name)
-    newest = [each for each in source.pages if health.is_settled(each[0], begun)][-health.WINDOW :]
-    yield from health.drifted(name, [_sight(db, at, article) for at, article in newest])
-
-
-def _begun(db: sqlite3.Connection, name: str) -> datetime:
-    """When the source was first looked at."""
-    query = "select min(found) from visits where source = ? and kind <> 'article'"
-    return moment(db.execute(query, (name,)).fetchone()[0]) or datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+    settled = [each for each in source.pages if health.is_settled(each[0], source.begun)]
+    yield from health.drifted(name, [_sight(db, at, article) for at, article in settled[-health.WINDOW :]])
 
 
 def _sight(db: sqlite3.Connection, at: datetime, article: int | None) -> Sight:
@@ -122,16 +124,32 @@ def _hosts(db: sqlite3.Connection, names: Collection[str] | None) -> list[str]:
 
 
 def _of_host(db: sqlite3.Connection, host: str, now: datetime) -> Iterator[Complaint]:
-    query = "select at, error from fetches where host = ? and place is not 'robots.txt' order by at desc limit ?"
-    rows = db.execute(query, (host, health.ANSWERS)).fetchall()
-    asked = [Asked(datetime.fromisoformat(row[0]), _of_the_host(row[1])) for row in reversed(rows)]
+    asked = _asked(db, host)
     if asked and now - asked[-1].at < IDLE:
-        yield from health.refusing(host, asked)
-    answered = max((each.at for each in asked if each.error is None), default=None)
+        yield from health.refusing(host, asked, _last_good(db, host) or asked[0].at)
     robots = _robots(db, host)
-    if robots and robots.failed and (answered is None or robots.at - answered > SINCE_ROBOTS):
-        said = "gives no answer" if robots.status is None else f"answers {robots.status}"
-        yield Complaint("robots", host, answered, f"robots.txt {said}, so nothing is asked")
+    if robots and robots.failed:
+        query = "select max(asked), min(found) from visits where host = ? and kind <> 'article'"
+        answered, found = db.execute(query, (host,)).fetchone()
+        yield from health.unasked(host, robots.status, datetime.fromisoformat(answered or found), robots.at)
+
+
+def _asked(db: sqlite3.Connection, host: str) -> list[Asked]:
+    """The last requests for articles there, oldest first."""
+    query = f"select at, error from fetches where host = ? and place in {_PLACES} order by at desc limit ?"
+    rows = db.execute(query, (host, health.ANSWERS)).fetchall()
+    return [Asked(datetime.fromisoformat(row[0]), _of_the_host(row[1])) for row in reversed(rows)]
+
+
+def _last_good(db: sqlite3.Connection, host: str) -> datetime | None:
+    """When the host last did not refuse or fail a request for an article."""
+    query = (
+        f"select at from fetches where host = ? and place in {_PLACES} and (error is null or "
+        "substr(error, 1, instr(error || ':', ':') - 1) not in (select value from json_each(?))) "
+        "order by at desc limit 1"
+    )
+    row = db.execute(query, (host, json.dumps(_OF_THE_HOST))).fetchone()
+    return moment(row[0]) if row else None
 
 
 def _of_the_host(error: str | None) -> str | None:

@@ -48,7 +48,10 @@ times in twenty."""
 ANSWERS = 20
 FEWEST_ANSWERS = 5
 FAILING = 0.8
-"""Of a host's last 20 requests, when there are 5 at least: below, it is an hour of trouble."""
+"""Of a host's last 20 requests for articles, when there are 5 at least: below, it is a page here and there."""
+
+TROUBLE = timedelta(days=1)
+"""How long a host may not answer: below, it is an outage. A refusal is a decision and told at once."""
 
 RUNS = 20
 FEWEST_ENDS = 3
@@ -197,22 +200,30 @@ def _likelihood(hits: int, of: int) -> float:
 # --- hosts and runs -----------------------------------------------------------
 
 
-def refusing(host: str, asked: Sequence[Asked]) -> Iterator[Complaint]:
-    """A host that refuses or fails nearly every request of the last ones, oldest first."""
+def refusing(host: str, asked: Sequence[Asked], since: datetime) -> Iterator[Complaint]:
+    """A host that refuses or fails nearly all of the last requests, oldest first; `since` its last good answer."""
     asked = asked[-ANSWERS:]
     errors = Counter(each.error for each in asked if each.error)
-    if len(asked) >= FEWEST_ANSWERS and errors.total() >= FAILING * len(asked) and asked[-1].error:
-        [(error, _)] = errors.most_common(1)
-        first = next(each.at for each in asked if each.error)
-        yield Complaint("refusing", host, first, f"{errors.total()} of the last {len(asked)} requests failed: {error}")
+    if len(asked) < FEWEST_ANSWERS or errors.total() < FAILING * len(asked) or not asked[-1].error:
+        return
+    [(error, _)] = errors.most_common(1)
+    if error.startswith("Refused") or asked[-1].at - since > TROUBLE:
+        yield Complaint("refusing", host, since, f"{errors.total()} of the last {len(asked)} requests failed: {error}")
 
 
-def unanswered(source: str, states: Iterable[str], answered: datetime | None) -> Iterator[Complaint]:
-    """A source of which no feed, sitemap or page answers any more."""
+def unanswered(source: str, states: Iterable[str], answered: datetime, until: datetime) -> Iterator[Complaint]:
+    """A source of which no feed, sitemap or page has answered any more, up to the last run."""
     states = [each for each in states if each not in ("moved", "new")]
-    if states and "live" not in states:
+    if states and "live" not in states and until - answered > TROUBLE:
         worst = Counter(states).most_common(1)[0][0]
         yield Complaint("unanswered", source, answered, f"none of its feeds, sitemaps and pages answers ({worst})")
+
+
+def unasked(host: str, status: int | None, answered: datetime, until: datetime) -> Iterator[Complaint]:
+    """A host whose robots.txt fails for longer than an outage, with the status it answered when it was asked last."""
+    if until - answered > TROUBLE:
+        said = "gives no answer" if status is None else f"answers {status}"
+        yield Complaint("robots", host, answered, f"robots.txt {said}, so nothing is asked")
 
 
 def unruly(runs: Sequence[Run], now: datetime, *, is_at_work: bool) -> Iterator[Complaint]:

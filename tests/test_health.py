@@ -116,18 +116,30 @@ def test_chance_is_rarely_taken_for_a_turn() -> None:
 
 
 def test_a_host_that_refuses_nearly_everything_is_named_with_what_it_says() -> None:
-    asked = [Asked(at, None if number < 3 else "Refused: 403") for number, at in enumerate(every(HOUR, 20))]
-    assert list(health.refusing("lund.example", asked)) == [
-        Complaint("refusing", "lund.example", MONDAY + 3 * HOUR, "17 of the last 20 requests failed: Refused: 403")
+    asked = [Asked(at, None if number < 3 else "Refused: 403") for number, at in enumerate(every(HOUR / 60, 20))]
+    since = asked[2].at
+    assert list(health.refusing("lund.example", asked, since)) == [
+        Complaint("refusing", "lund.example", since, "17 of the last 20 requests failed: Refused: 403")
     ]
-    assert list(health.refusing("lund.example", asked[:6])) == []
-    assert list(health.refusing("lund.example", [*asked, Asked(MONDAY + DAY)])) == []
+    assert list(health.refusing("lund.example", asked[:6], since)) == []
+    assert list(health.refusing("lund.example", [*asked, Asked(MONDAY + DAY)], MONDAY + DAY)) == []
+
+
+def test_an_outage_is_told_of_after_a_day() -> None:
+    asked = [Asked(at, "Unreachable: time-out") for at in every(HOUR, 20)]
+    assert list(health.refusing("lund.example", asked, MONDAY - HOUR)) == []
+    assert len(list(health.refusing("lund.example", asked, MONDAY - 6 * HOUR))) == 1
+    assert list(health.unasked("lund.example", 503, MONDAY, MONDAY + 6 * HOUR)) == []
+    [complaint] = health.unasked("lund.example", 503, MONDAY, MONDAY + 2 * DAY)
+    assert complaint.said == "robots.txt answers 503, so nothing is asked"
 
 
 def test_a_source_of_which_nothing_answers_is_named() -> None:
-    assert list(health.unanswered("courier", ["failing", "live", "moved"], MONDAY)) == []
-    assert list(health.unanswered("courier", ["new"], None)) == []
-    assert [each.since for each in health.unanswered("courier", ["failing", "failing", "moved"], MONDAY)] == [MONDAY]
+    failing, later = ["failing", "failing", "moved"], MONDAY + 2 * DAY
+    assert list(health.unanswered("courier", ["failing", "live", "moved"], MONDAY, later)) == []
+    assert list(health.unanswered("courier", ["new"], MONDAY, later)) == []
+    assert list(health.unanswered("courier", failing, MONDAY, MONDAY + HOUR)) == []
+    assert [each.since for each in health.unanswered("courier", failing, MONDAY, later)] == [MONDAY]
 
 
 def run(*statuses: str) -> list[Run]:
@@ -160,9 +172,9 @@ def test_runs_that_do_not_come_any_more_are_named() -> None:
 
 @pytest.fixture
 def crawled(tmp_path: Path) -> Path:
-    """An archive of one source with twenty-four articles, found two hours apart."""
+    """An archive of one source with forty-six articles, found two hours apart."""
     path = tmp_path / "news.db"
-    with Press(hosts=1).fill(24) as press:
+    with Press(hosts=1).fill(46) as press:
         web = Web(guard=Guard.allowing(press.networks))
         (tmp_path / "sources.toml").write_text(press.config())
         crawl.run(path, parse(press.config()).sources, Options(delay=0.0, workers=2), web)
@@ -183,19 +195,19 @@ def looked(path: Path, at: datetime) -> None:
 
 
 def test_an_archive_in_which_all_is_well_has_no_complaints(crawled: Path) -> None:
-    looked(crawled, MONDAY + 2 * DAY)
+    looked(crawled, MONDAY + 4 * DAY)
     assert list(checkup.complaints(crawled, datetime.now(UTC))) == []
 
 
 def test_a_silent_source_is_told_of_an_archive(crawled: Path) -> None:
     looked(crawled, MONDAY + 9 * DAY)
     [complaint] = checkup.complaints(crawled, datetime.now(UTC))
-    assert (complaint.what, complaint.since) == ("silent", MONDAY + 46 * HOUR)
+    assert (complaint.what, complaint.since) == ("silent", MONDAY + 90 * HOUR)
     assert list(checkup.complaints(crawled, datetime.now(UTC), names=["another"])) == []
 
 
 def test_the_command_ends_with_1_when_something_is_wrong(crawled: Path, scraper: Command) -> None:
-    looked(crawled, MONDAY + 2 * DAY)
+    looked(crawled, MONDAY + 4 * DAY)
     done = scraper("health", "--config", "sources.toml")
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
     db = sqlite3.connect(crawled)
@@ -206,3 +218,18 @@ def test_the_command_ends_with_1_when_something_is_wrong(crawled: Path, scraper:
     assert done.returncode == 1
     assert json.loads(done.stdout)["said"] == "the last run was killed"
     assert scraper("health").stdout.decode().startswith("run         crawl ")
+
+
+def test_refusing_hosts_and_drift_are_told_of_an_archive(crawled: Path) -> None:
+    looked(crawled, MONDAY + 80 * HOUR)
+    db = sqlite3.connect(crawled)
+    db.execute("update fetches set error = 'Refused: 403' where place in ('feed', 'sitemap', 'section')")
+    since = (MONDAY + 32 * 2 * HOUR).isoformat()
+    db.execute("update visits set state = 'empty', article_id = null where kind = 'article' and found >= ?", (since,))
+    db.commit()
+    db.close()
+    told = {each.what: each for each in checkup.complaints(crawled, datetime.now(UTC))}
+    assert set(told) == {"drifted", "refusing"}
+    assert told["drifted"].said == "14 of 14 pages have no article on them, 0 of 32 before"
+    assert told["drifted"].since == MONDAY + 32 * 2 * HOUR
+    assert told["refusing"].said == "20 of the last 20 requests failed: Refused: 403"
