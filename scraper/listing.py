@@ -85,15 +85,8 @@ def standing(db: sqlite3.Connection, wanted: list[str]) -> Iterator[Standing]:
             yield Standing(row[0], row[1], moment(row[2]), row[3])
 
 
-def failures(db: sqlite3.Connection, wanted: list[str]) -> Iterator[str]:
-    """A line for each address that has no article, with what was said of it."""
-    for each in standing(db, wanted):
-        if each.state in FAILED:
-            yield f"{each.url}: {each.said or each.state}"
-
-
 def due(db: sqlite3.Connection | None, wanted: list[str], now: datetime) -> Counter[str]:
-    """How many of the addresses are new, due again, or known and not due."""
+    """How many of the addresses are new, due, or known and not due."""
     known = list(standing(db, wanted)) if db else []
     told = Counter("due" if each.due and each.due <= now else "not due" for each in known)
     told["new"] = len(wanted) - len(known)

@@ -322,9 +322,10 @@ def test_what_brings_no_article_is_named_each_time(press: Press, tmp_path: Path)
 
 def test_a_dry_run_says_how_many_of_a_list_are_new(press: Press, tmp_path: Path) -> None:
     lines = "".join(f"{press.home(0)}news/story-{number}.html\n" for number in range(3))
-    assert listed(press, tmp_path, lines, "--dry-run").stdout == "3 addresses: 3 new, 0 due again\n"
-    listed(press, tmp_path, lines, "--limit", "1")
-    assert listed(press, tmp_path, lines, "--dry-run").stdout == "3 addresses: 0 new, 2 due again\n"
+    assert listed(press, tmp_path, lines, "--dry-run").stdout == "3 addresses: 3 new, 0 due\n"
+    done = listed(press, tmp_path, lines, "--limit", "1")
+    assert done.stderr == "scraper: 2 addresses are not asked yet, the same command goes on\n"
+    assert listed(press, tmp_path, lines, "--dry-run").stdout == "3 addresses: 0 new, 2 due\n"
 
 
 def test_a_list_that_was_killed_goes_on(press: Press, tmp_path: Path) -> None:

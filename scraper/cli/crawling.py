@@ -104,14 +104,17 @@ def _listing(name: str, asked: dict[str, Any], told: Config) -> Listing:
 
 
 def _failures(db: str, listed: Listing) -> bool:
-    """Names the addresses without an article; whether there is any, or a line that is no address."""
+    """Names the addresses without an article, and how many wait; whether there is a failure, or a line that is none."""
     from scraper import listing, schema
 
     with closing(schema.reader(Path(db))) as reader:
-        found = list(listing.failures(reader, listed.urls))
-    for line in found:
+        standing = list(listing.standing(reader, listed.urls))
+    failed = [f"{each.url}: {each.said or each.state}" for each in standing if each.state in listing.FAILED]
+    waiting = sum(each.state == "new" for each in standing)
+    more = [f"{waiting:,} addresses are not asked yet, the same command goes on"] if waiting else []
+    for line in (*failed, *more):
         click.echo(f"scraper: {line}", err=True)
-    return bool(found or listed.faults)
+    return bool(failed or listed.faults)
 
 
 def _due(db: str, sources: list[Source], listed: Listing | None) -> int:
@@ -121,7 +124,7 @@ def _due(db: str, sources: list[Source], listed: Listing | None) -> int:
     if listed:
         with closing(schema.reader(Path(db))) if os.path.isfile(db) else nullcontext() as reader:
             told = listing.due(reader, listed.urls, datetime.now(UTC))
-        click.echo(f"{len(listed.urls):,} addresses: {told['new']:,} new, {told['due']:,} due again")
+        click.echo(f"{len(listed.urls):,} addresses: {told['new']:,} new, {told['due']:,} due")
         return 1 if listed.faults else 0
     for row in crawling.due(Path(db), sources, datetime.now(UTC)):
         click.echo(f"{row['source']}: {row['looks']} looks, {row['articles']} articles")
