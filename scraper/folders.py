@@ -137,11 +137,10 @@ def page_at(file: Path, now: datetime) -> Page | None:
     It came from where the program that saved it says, else from nowhere (`capture:…`); when that says no time, the
     file's own is taken.
     """
-    kind, content = _kind(file), b""
-    if kind is not None:
-        content = _content(file)
-    if kind is None or (kind == "" and not _BEGINS.match(content[: saved.HEAD])):
+    kind = _kind(file)
+    if kind is None or (kind == "" and not _begins_as_markup(file)):
         return None
+    content = _content(file)
     if kind == "multipart/related":
         return _archived(file, content, now)
     origin = saved.origin(content) if kind != "text/plain" else Origin()
@@ -151,13 +150,18 @@ def page_at(file: Path, now: datetime) -> Page | None:
 def _kind(file: Path) -> str | None:
     """What the name says: a content type, "" when it does not tell, None for what is no page."""
     name = file.name.lower()
+    if not file.is_file() or name in _OF_SITES:
+        return None
     if name.endswith(_ONE_FILE):
         return "multipart/related"
     if name.endswith(_MARKUP):
         return "application/xhtml+xml" if name.endswith(("xht", "xhtml")) else "text/html"
-    if name.endswith(_TEXTS):
-        return None if name in _OF_SITES else "text/plain"
-    return "" if file.is_file() else None
+    return "text/plain" if name.endswith(_TEXTS) else ""
+
+
+def _begins_as_markup(file: Path) -> bool:
+    with file.open("rb") as stream:
+        return _BEGINS.match(stream.read(saved.HEAD)) is not None
 
 
 def _content(file: Path) -> bytes:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import email
-import email.policy
 import re
 from datetime import UTC, datetime
-from email.message import EmailMessage
+from email.message import Message
 from email.utils import parsedate_to_datetime
 from typing import NamedTuple
 
@@ -95,11 +94,15 @@ class Archived(NamedTuple):
 
 def archived(content: bytes) -> Archived | None:
     """The page of an MHTML file, as browsers save one; None when there is no markup in it."""
-    told = email.message_from_bytes(content, policy=email.policy.default)
-    parts = (part for part in told.walk() if part.get_content_type() in ("text/html", "application/xhtml+xml"))
-    page = next(parts, None)
-    if not isinstance(page, EmailMessage):
+    try:
+        told = email.message_from_bytes(content)
+        parts = [part for part in told.walk() if part.get_content_type() in ("text/html", "application/xhtml+xml")]
+    except RecursionError:  # parts in parts without end
         return None
+    return _archived(told, parts[0]) if parts else None
+
+
+def _archived(told: Message, page: Message) -> Archived | None:
     body = page.get_payload(decode=True)
     where = told["Snapshot-Content-Location"] or page["Content-Location"] or ""
     origin = Origin(urls.join(None, str(where)), _moment(str(told["Date"] or "")))

@@ -158,6 +158,18 @@ def test_a_saved_page_says_where_it_came_from(line: bytes, origin: Origin) -> No
     assert saved.origin(line + b"<p>hello") == origin
 
 
+def test_what_is_no_file_and_what_unpacks_without_end_harm_nothing(tmp_path: Path) -> None:
+    nested = b"".join(
+        b'Content-Type: multipart/mixed; boundary="%d"\r\n\r\n--%d\r\n' % (depth, depth) for depth in range(3000)
+    )
+    folder = write(tmp_path / "saved", "deep.mhtml", nested).parent
+    os.mkfifo(folder / "pipe.html")
+    (folder / "gone.html").symlink_to(folder / "nowhere.html")
+    told = brought(tmp_path / "news.db", folder)
+    assert dict(told.skipped) == {"neither page nor capture": 2}
+    assert told.faults == [f"{folder}/deep.mhtml: no page in this web archive"]
+
+
 def test_nothing_there_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(Unusable, match="no such file or folder"):
         brought(tmp_path / "news.db", tmp_path / "none")
