@@ -26,8 +26,9 @@ from scraper import hosts, looking, receipts, reserved, runs, schema, settle, ur
 from scraper.archive import Archive
 from scraper.errors import Busy, ExtractError, FetchError, Gone, NotNow, Refused, Unusable
 from scraper.extract import VERSION
-from scraper.fetch import CONDITIONAL, Answer, Fetcher, Settings
+from scraper.fetch import CONDITIONAL, ROBOTS, Answer, Fetcher, Settings
 from scraper.guard import Guard
+from scraper.listing import Listing
 from scraper.looking import Look
 from scraper.manners import Companion, Manners, Slots, Terms
 from scraper.models import Article, Found, Headers, Page, Request, Source, Unchanged, Visit
@@ -55,16 +56,16 @@ LARGE = 200_000
 GIVE_UP = 3
 """Visits that may be put off by a host, one after the other, before its task ends for this run."""
 
-ROBOTS = Settings(attempts=1, max_redirects=5, max_bytes=1_000_000)
-"""RFC 9309: at least five redirects are followed and 500 KiB read."""
-
 
 EVERYTHING = Wanted()
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a run is asked to do. Times in seconds; `everything` makes all that is known due."""
+    """What a run is asked to do. Times in seconds; `everything` makes all that is known due.
+
+    With `listing` no source is looked at, and only what is on the list is asked for.
+    """
 
     wanted: Wanted = EVERYTHING
     limit: int | None = None
@@ -74,6 +75,12 @@ class Options:
     budget: int | None = None
     workers: int | None = None
     honoured: frozenset[str] = frozenset()
+    listing: Listing | None = None
+
+    @property
+    def about(self) -> Wanted:
+        """The visits it is about."""
+        return replace(self.wanted, listed=self.listing is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,20 +206,25 @@ class Crawl:
         async with self._tasks:
             for unread in await self._write(self._begun):
                 self._tasks.create_task(self._take_up(unread))
-            looks = [each for each in sources if self._options.wanted.source in (None, each.name)]
+            looks = [each for each in sources if self._is_looked_at(each)]
             for source in looks:
                 self._tasks.create_task(self._look(source))
             # a host whose source is looked at waits for that: a feed may know which articles changed
             waiting = {urls.host(source.home) for source in looks}
-            due = await self._write(lambda db: visits.due_hosts(db, datetime.now(UTC), self._options.wanted))
+            due = await self._write(lambda db: visits.due_hosts(db, datetime.now(UTC), self._options.about))
             for host in set(due) - waiting:
                 self._wake(host)
+
+    def _is_looked_at(self, source: Source) -> bool:
+        return self._options.listing is None and self._options.wanted.source in (None, source.name)
 
     def _begun(self, db: sqlite3.Connection) -> list[visits.Unread]:
         """What a run that was killed left: leases end, kept pages are read."""
         visits.release(db, self._run)
+        for source, links in (self._options.listing.seen if self._options.listing else {}).items():
+            visits.put_on_list(db, source, links, datetime.now(UTC))
         if self._options.everything:
-            visits.all_due(db, datetime.now(UTC), self._options.wanted)
+            visits.all_due(db, datetime.now(UTC), self._options.about)
         return list(visits.unread(db))
 
     def stop(self) -> None:
@@ -255,7 +267,7 @@ class Crawl:
         await self._found(look, found)
 
     async def _driven(self, look: Look) -> Found:
-        flow = look.flow()
+        flow = look.flow(datetime.now(UTC))
         asked: Request | Found = next(flow)
         while isinstance(asked, Request):
             answer = await self._endpoint(look, asked)
@@ -336,14 +348,14 @@ class Crawl:
         return self._over.is_set() or (self._left is not None and self._left <= 0)
 
     async def _claimed(self, host: str) -> list[Visit]:
-        wanted = self._options.wanted
+        wanted = self._options.about
         if self._left is not None:
             wanted = replace(wanted, at_once=min(self._left, wanted.at_once))
         return await self._write(lambda db: visits.claim(db, host, self._run, datetime.now(UTC), wanted))
 
     async def _something_soon(self, host: str) -> bool:
         """Waits for a second attempt that falls due within this run's patience."""
-        due = await self._write(lambda db: visits.next_due(db, host, self._options.wanted))
+        due = await self._write(lambda db: visits.next_due(db, host, self._options.about))
         wait = (due - datetime.now(UTC)).total_seconds() if due else PATIENCE + 1
         if wait > PATIENCE:
             return False

@@ -101,9 +101,20 @@ class Settings:
         return f"news-scraper/{_version()}" + (f" (+{self.contact})" if self.contact else "")
 
 
+ROBOTS = Settings(attempts=1, max_redirects=5, max_bytes=1_000_000)
+"""RFC 9309: at least five redirects are followed and 500 KiB read."""
+
+
 @cache
 def _version() -> str:
     return version("news-scraper")
+
+
+def authorities(now: datetime) -> int:
+    """How many certificate authorities are trusted whose own certificate is still good. Raises `OSError` for a file of
+    them that cannot be read."""
+    found = httpx.create_ssl_context(trust_env=True).get_ca_certs()
+    return sum(ssl.cert_time_to_seconds(str(each["notAfter"])) > now.timestamp() for each in found)
 
 
 def page(request: Request | str, *, settings: Settings | None = None, guard: Guard | None = None) -> Page:

@@ -32,19 +32,23 @@ class Look:
         self._known = {visit.url: visit for visit in known}
         self._heard: dict[str, tuple[Visit, Heard]] = {}
         self._is_known = is_known
+        self._anew = False
 
     def is_due(self, now: datetime) -> bool:
         """Whether anything of it is: a source that was never looked at always is."""
         return not self._known or any(visit.due is not None and visit.due <= now for visit in self._known.values())
 
-    def flow(self) -> Flow:
-        """The discovery, with what is known told."""
+    def flow(self, now: datetime) -> Flow:
+        """The discovery, with what is known told; once in a while what is not known yet is looked for again."""
+        self._anew = any(schedule.is_due_anew(visit, now) for visit in self._known.values() if visit.kind == "home")
         endpoints = tuple(_endpoint(visit) for visit in self._known.values())
-        return discover.links(self.source, Known(endpoints, self._is_known))
+        return discover.links(self.source, Known(endpoints, self._is_known, anew=self._anew))
 
     def visit(self, url: str, now: datetime) -> Visit:
         """The endpoint at an address, as it stood after the last look; due now if it was never asked."""
-        return self._known.get(url) or Visit(url, "section", now, self.source.name, due=now)
+        visit = self._known.get(url) or Visit(url, "section", now, self.source.name, due=now)
+        # a home page that did not change still says where feeds are
+        return replace(visit, etag=None, last_modified=None) if self._anew and visit.kind == "home" else visit
 
     def heard(self, visit: Visit, answer: Heard) -> None:
         """The network answered."""

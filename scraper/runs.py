@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, fields
 from datetime import datetime
 from pathlib import Path
@@ -66,6 +66,22 @@ def _hold(held: sqlite3.Connection, path: Path, archive: Path) -> None:
             if "locked" not in str(error):
                 raise
             raise Running(f"another run is at work on {archive}") from error
+
+
+def is_held(archive: Path) -> bool:
+    """Whether a run is at work on this archive right now."""
+    path = archive.with_name(f"{archive.name}.lock")
+    if not path.is_file():
+        return False
+    with (
+        schema.translated(path),
+        closing(sqlite3.connect(path.resolve().as_uri() + "?mode=ro", timeout=0, uri=True)) as db,
+    ):
+        try:
+            db.execute("select count(*) from sqlite_master").fetchone()
+        except sqlite3.OperationalError as error:
+            return "locked" in str(error)
+    return False
 
 
 def begin(db: sqlite3.Connection, asked: dict[str, Any], now: datetime) -> int:

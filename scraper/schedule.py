@@ -34,6 +34,10 @@ SLOWER = 1.3
 """A look that found something shortens the gap, one that did not lengthens it: they balance at one new link in
 three looks, so a source that publishes hourly is looked at every twenty minutes."""
 
+ANEW = timedelta(days=30)
+"""After which a source's feeds and sitemaps are looked for anew: a site gets one a year, a redesign moves them all. It
+costs the home page once whole, and the usual places where no feed or sitemap is known."""
+
 RETRIES = tuple(
     timedelta(seconds=seconds) for seconds in (4, 15, 60, 600, 3600, 6 * 3600, 86400, 2 * 86400, 4 * 86400, 7 * 86400)
 )
@@ -100,6 +104,13 @@ def after_failure(visit: Visit, error: ScraperError, now: datetime) -> Visit:
         return _said(replace(visit, state="retired", due=None, attempts=visit.attempts + 1), error)
     state = visit.state if visit.article_id else "failing"
     return _said(replace(visit, state=state, due=now + wait, attempts=visit.attempts + 1), error)
+
+
+def is_due_anew(home: Visit, now: datetime) -> bool:
+    """Whether what a home page leads to is looked for as on its first day: on the first look in each month since."""
+    if home.asked is None or home.due is None or home.due > now:
+        return False
+    return (home.asked - home.found) // ANEW < (now - home.found) // ANEW
 
 
 def alias(visit: Visit, now: datetime) -> Visit:

@@ -21,14 +21,16 @@ ARTICLE = "article"
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which visits a run is about: of one source, or only those whose link is not older than a day.
+    """Which visits a run is about: of one source, only those whose link is not older than a day, or of a list.
 
-    `at_once` is how many of a host are claimed together: few, so that a kill frees few.
+    `listed` means those that `put_on_list` named on the same connection. `at_once` is how many of a host are
+    claimed together: few, so that a kill frees few.
     """
 
     source: str | None = None
     since: datetime | None = None
     at_once: int = 8
+    listed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,15 @@ def discover(
     return [visit.url for visit in fresh], hosts | {
         link.host for (_, link), (before, after) in zip(again, told, strict=True) if after.due != before.due
     }
+
+
+def put_on_list(db: sqlite3.Connection, source: str | None, links: Iterable[Seen], now: datetime) -> None:
+    """Links into the queue, and on this connection's list of what its run is about."""
+    links = list(links)
+    discover(db, source, links, now)
+    db.execute("create temp table if not exists listed (id integer primary key)")
+    query = "insert or ignore into listed select v.id from json_each(?) as each join visits v on v.url = each.value"
+    db.execute(query, (json.dumps([link.url for link in links]),))
 
 
 def _first(link: Seen, source: str | None, now: datetime) -> Visit:
@@ -292,7 +303,8 @@ def _narrowed(wanted: Wanted) -> tuple[str, list[str]]:
         told.append(("and source = ?", wanted.source))
     if wanted.since:
         told.append(("and coalesce(modified, found) >= ?", stamp(wanted.since)))
-    return " ".join(condition for condition, _ in told), [value for _, value in told]
+    listed = ["and id in (select id from listed)"] if wanted.listed else []
+    return " ".join([*listed, *(condition for condition, _ in told)]), [value for _, value in told]
 
 
 def _rows(db: sqlite3.Connection, query: str, values: tuple[object, ...]) -> list[sqlite3.Row]:

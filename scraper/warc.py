@@ -11,19 +11,19 @@ import gzip
 import hashlib
 import json
 import sqlite3
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from scraper import bundles, coding, extract, originals, schema, verify
-from scraper.archive import Archive, rows_of
-from scraper.errors import ArchiveError, ConfigError, ExtractError, FetchError, Gone
+from scraper import bundles, coding, document, extract, intake, originals, schema, urls, verify
+from scraper.archive import Archive
+from scraper.crew import Crew
+from scraper.errors import ConfigError, FetchError, Unusable
+from scraper.intake import Given, Imported
 from scraper.merging import put_fetch
 from scraper.models import Page
 from scraper.query import Reader
@@ -183,21 +183,13 @@ def _moment(iso: str) -> str:
 # --- in -----------------------------------------------------------------------
 
 
-@dataclass(slots=True)
-class Imported:
-    """What came of a file: articles and requests by outcome, records that were passed over by reason, and faults."""
-
-    outcomes: Counter[str] = field(default_factory=Counter)
-    skipped: Counter[str] = field(default_factory=Counter)
-    faults: list[str] = field(default_factory=list)
-
-
-def bring(archive: Archive, path: Path | str, progress: Progress = lambda *_: None) -> Imported:
+def bring(archive: Archive, path: Path | str, crew: Crew, progress: Progress = lambda *_: None) -> Imported:
     """Every record of a WARC file (`.warc`, `.warc.gz`) into the archive; twice changes nothing the second time.
 
-    A broken record is named and the rest goes on. Raises `ArchiveError` when there is no such file, or it is no WARC.
+    A broken record, and a page that cost a worker, is named and the rest goes on. Raises `Unusable` when there is no
+    such file, or it is no WARC.
     """
-    return _In(archive, Path(path), progress).run()
+    return _In(archive, Path(path), progress).run(crew)
 
 
 class _In:
@@ -212,25 +204,35 @@ class _In:
         self.bodies: dict[str, bytes] = {}
         self.waiting: dict[str, list[Row]] = {}
 
-    def run(self) -> Imported:
+    def run(self, crew: Crew) -> Imported:
         size = self.path.stat().st_size if self.path.is_file() else 0
         if not size:
-            raise ArchiveError(f"{self.path}: no such file, or an empty one")
-        found = 0
+            raise Unusable(f"{self.path}: no such file, or an empty one")
         with closing(schema.reader(self.archive.path)) as self.db:
-            for record in self._records():
-                found += 1
-                self.progress("bytes", min(record.stream_pos, size), size)
-                try:
-                    self._one(record)
-                except (ConfigError, FetchError, ValueError, KeyError, TypeError, AttributeError, OSError) as error:
-                    self._fault(record.stream_pos, error)
-        if not found:
-            raise ArchiveError(f"{self.path} is no WARC file, or nothing in it can be read")
+            for taken in intake.take(self.archive, self._given(size), crew):
+                self.told.outcomes[taken.outcome] += 1
+                if taken.outcome == "failed" and taken.error:
+                    self.told.faults.append(f"{taken.given.place}: {taken.error.message}")
         for article, rows in self.waiting.items():
             self.told.faults.append(f"{self.path}: the article {article} of {len(rows)} requests is not in it")
             self._put_fetches(rows, None)
         return self.told
+
+    def _given(self, size: int) -> Iterator[Given]:
+        """Other people's pages; what is our own goes straight to its rows."""
+        found = 0
+        for record in self._records():
+            found += 1
+            self.progress("bytes", min(record.stream_pos, size), size)
+            try:
+                page = self._one(record)
+            except (ConfigError, FetchError, ValueError, KeyError, TypeError, AttributeError, OSError) as error:
+                self._fault(record.stream_pos, error)
+                continue
+            if page is not None:
+                yield Given(f"{self.path} at or after byte {record.stream_pos}", page)
+        if not found:
+            raise Unusable(f"{self.path} is no WARC file, or nothing in it can be read")
 
     def _fault(self, at: int, error: Exception) -> None:
         self.told.faults.append(f"{self.path} at or after byte {at}: {getattr(error, 'message', None) or repr(error)}")
@@ -257,7 +259,8 @@ class _In:
                 else:
                     return
 
-    def _one(self, record: WarcRecord) -> None:
+    def _one(self, record: WarcRecord) -> Page | None:
+        """The page on a record of somebody else's, if it is one to read."""
         kind = (record.headers.get("WARC-Type") or "").lower()
         if kind == "warcinfo":
             self.is_ours = b"software: news-scraper" in record.reader.read()
@@ -267,9 +270,10 @@ class _In:
             content = record.reader.read()
             self.bodies = {Page("", content, 0, (), _EPOCH).digest: content}
         elif kind in ("response", "resource"):
-            self._theirs(record)
+            return self._theirs(record)
         elif kind == "revisit":
             self.told.skipped["revisit of a page that another record has"] += 1
+        return None
 
     # --- our own --------------------------------------------------------------
 
@@ -323,44 +327,23 @@ class _In:
 
     # --- other people's -------------------------------------------------------
 
-    def _theirs(self, record: WarcRecord) -> None:
+    def _theirs(self, record: WarcRecord) -> Page | None:
         page = _page(record)
         reason = _passed_over(page)
         if reason:
             self.told.skipped[reason] += 1
-        elif self._is_known(page):
+            return None
+        if document.web(page.url):
+            urls.clean(page.url)  # what is no address is a broken record
+        if self._is_known(page):
             self.told.outcomes["known"] += 1
         else:
-            self.archive.keep_page(page)
-            self.told.outcomes[self._read(page)] += 1
+            return page
+        return None
 
     def _is_known(self, page: Page) -> bool:
         query = "select 1 from fetches where requested = ? and at = ?"
         return self.db.execute(query, (page.requested, page.fetched_at.isoformat())).fetchone() is not None
-
-    def _read(self, page: Page) -> str:
-        if page.status >= 400:
-            kind = Gone if page.status in (404, 410) else FetchError
-            self.archive.record_failure(page.requested, kind(f"HTTP {page.status}"), page.fetched_at, page)
-            return f"HTTP {page.status}"
-        try:
-            article = extract.article(page)
-        except ExtractError as error:
-            self.archive.record_failure(page.requested, error, page.fetched_at, page)
-            return error.reason
-        rows = rows_of(article, page, extract.VERSION)
-        bundle = bundles.first(rows)
-        if not self._is_late(bundle):
-            return self.archive.keep(article, page, extract.VERSION).outcome
-        with self.archive.transaction() as connection:
-            outcome, kept = bundles.bring(connection, bundle)
-            put_fetch(connection, rows["fetch"], kept)
-        return outcome
-
-    def _is_late(self, bundle: bundles.Bundle) -> bool:
-        """Whether the archive has seen the article later than this page: it then takes its place in time."""
-        known = (bundles.read(self.db, each).article["last_seen"] for each in bundles.same(self.db, bundle))
-        return any(each > bundle.article["last_seen"] for each in known)
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

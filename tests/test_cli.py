@@ -399,7 +399,7 @@ def test_the_vault_answers_on_the_command_line(scraper: Run, tmp_path: Path) -> 
     assert (tmp_path / "proof" / "SHA256SUMS").is_file()
     assert said["slice"] == (0, "part: 2 articles new, 0 joined, 0 unchanged, 2 pages, 2 requests", "")
     assert said["export"] == (0, "all.warc.gz: 10 records", "")
-    assert said["import"] == (0, "all.warc.gz: 3 new, 3 requests; 0 broken", "")
+    assert said["import"] == (0, "all.warc.gz: 3 new, 3 requests; 0 faults", "")
     assert said["whole"] == (0, "", "scraper: the archive is whole")
     assert said["merge"] == (
         1,

@@ -143,6 +143,36 @@ def test_requests_have_receipts_with_the_gap_that_was_kept(press: Press, archive
     assert min(b - a for a, b in pairwise(arrived)) >= 0.045
 
 
+def test_a_feed_that_a_site_got_later_is_found_within_a_month(archive: Path) -> None:
+    page = "<title>Home</title>{}<article><h2><a href=/news/a-1.html>A report of the harbour</a></h2></article>"
+    tag, xml = (("content-type", "text/html"), ("etag", '"1"')), (("content-type", "text/xml"),)
+    feed = b"<rss><channel><item><link>/news/b-2.html</link></item></channel></rss>"
+    routes = {
+        "/": Reply(page.format("").encode(), headers=tag),
+        "/sitemap.xml": Reply(b"<urlset></urlset>", headers=xml),
+    }
+    with Server(dict(routes)) as server:
+        source, options, web = Source("late", server.url("/")), Options(delay=0.0, workers=1), Web(guard=server.guard)
+        crawl.run(archive, [source], options, web)
+        link = '<link rel=alternate type="application/rss+xml" href="/late.rss">'
+        server.routes |= {"/": Reply(page.format(link).encode(), headers=tag), "/late.rss": Reply(feed, headers=xml)}
+        for is_found in (False, True):
+            _later(archive, days=20)
+            server.asked.clear()
+            crawl.run(archive, [source], options, web)
+            assert ("/late.rss" in server.paths(), "/news/b-2.html" in server.paths()) == (is_found, is_found)
+        assert [asked.get("if-none-match") for path, asked in server.asked if path == "/"] == [None]
+
+
+def _later(archive: Path, days: int) -> None:
+    """The queue as it looks so many days after."""
+    db = sqlite3.connect(archive)
+    for name in ("found", "asked", "due"):
+        db.execute(f"update visits set {name} = strftime('%Y-%m-%dT%H:%M:%S+00:00', {name}, '-{days} days')")
+    db.commit()
+    db.close()
+
+
 HAZARDS: dict[str, Reply] = {
     "/news/endless.html": Reply(b"<p>", endless=b"<p>more and more of the same " * 1000),
     "/news/reset.html": Reply(b"<p>half", length=9000, reset=True),
@@ -260,3 +290,82 @@ def _wait(until: Callable[[], bool]) -> None:
             return
         time.sleep(0.005)
     raise AssertionError
+
+
+# --- a list of addresses ------------------------------------------------------
+
+
+def listed(press: Press, tmp_path: Path, lines: str, *more: str) -> subprocess.CompletedProcess[str]:
+    command = [SCRAPER, "crawl", "--urls", "-", "--db", str(tmp_path / "news.db"), "--workers", "1", "--delay", "0"]
+    return subprocess.run(
+        [*command, "--allow-address", press.networks[0], *more],
+        input=lines,
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+    )
+
+
+def test_a_list_of_addresses_is_fetched_and_nothing_else(press: Press, tmp_path: Path) -> None:
+    one, two = (f"{press.home(host)}news/story-1.html" for host in (0, 1))
+    done = listed(
+        press, tmp_path, f"# the desk's\n{one}?utm_source=x\n\n{json.dumps({'url': two, 'rank': 1})}\n{one}\n"
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.endswith(": 2 new\n")
+    assert set(stored(tmp_path / "news.db")) == {one, two}
+    assert sorted(path for _, _, path, _ in press.asked) == [*["/news/story-1.html"] * 2, *["/robots.txt"] * 2]
+
+
+def test_a_list_twice_asks_nobody_and_with_all_conditionally(press: Press, tmp_path: Path) -> None:
+    lines = f"{press.home(0)}news/story-1.html\n"
+    listed(press, tmp_path, lines)
+    asked = len(press.asked)
+    assert listed(press, tmp_path, lines).stdout.endswith(": nothing new\n")
+    assert len(press.asked) == asked
+    listed(press, tmp_path, lines, "--all")
+    assert statuses(press, asked) == [304]
+
+
+def test_what_brings_no_article_is_named_each_time(press: Press, tmp_path: Path) -> None:
+    home = press.home(0)
+    lines = f"{home}news/story-1.html\nftp://lund.example/\n{home}news/none.html\n{home}private/x.html\n"
+    for _ in range(2):
+        done = listed(press, tmp_path, lines)
+        assert done.returncode == 1
+        assert done.stderr.splitlines() == [
+            "scraper: stdin:2: no http or https address",
+            f"scraper: {home}news/none.html: Gone: the server answered 404 X",
+            f"scraper: {home}private/x.html: Refused: robots.txt says 'Disallow: /private/'",
+        ]
+
+
+def test_a_dry_run_says_how_many_of_a_list_are_new(press: Press, tmp_path: Path) -> None:
+    lines = "".join(f"{press.home(0)}news/story-{number}.html\n" for number in range(3))
+    assert listed(press, tmp_path, lines, "--dry-run").stdout == "3 addresses: 3 new, 0 due\n"
+    done = listed(press, tmp_path, lines, "--limit", "1")
+    assert done.stderr == "scraper: 2 addresses are not asked yet, the same command goes on\n"
+    assert listed(press, tmp_path, lines, "--dry-run").stdout == "3 addresses: 0 new, 2 due\n"
+
+
+def test_a_list_that_was_killed_goes_on(press: Press, tmp_path: Path) -> None:
+    lines = "".join(f"{press.home(host)}news/story-{number}.html\n" for number in range(4) for host in (0, 1))
+    (tmp_path / "list.txt").write_text(lines)
+    command = [SCRAPER, "crawl", "--urls", "list.txt", "--db", "news.db", "--workers", "1", "--delay", "0.1"]
+    run = subprocess.Popen([*command, "--allow-address", press.networks[0]], stdout=subprocess.DEVNULL, cwd=tmp_path)
+    _wait(lambda: len(press.asked) > 4)
+    run.kill()
+    run.wait()
+    assert listed(press, tmp_path, lines).returncode == 0
+    assert len(stored(tmp_path / "news.db")) == 8
+
+
+def test_pages_of_a_source_on_a_list_are_asked_as_its_own(press: Press, tmp_path: Path) -> None:
+    (tmp_path / "sources.toml").write_text(press.config())
+    url = f"{press.home(0)}news/story-1.html"
+    listed(press, tmp_path, f"{url}\n", "--config", "sources.toml")
+    db = sqlite3.connect(tmp_path / "news.db")
+    rows = db.execute("select source, place, state from visits").fetchall()
+    db.close()
+    assert rows == [(f"127.0.0.1:{press.port}", "list", "live")]

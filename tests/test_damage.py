@@ -105,7 +105,10 @@ KILLED = {
         "with Archive(sys.argv[1]) as kept:\n    now = datetime(2027, 1, 1, tzinfo=UTC)\n"
         "    prune(kept, Rule(before=now), now)"
     ),
-    "import": "from scraper import warc\nwith Archive(sys.argv[1]) as kept:\n    warc.bring(kept, sys.argv[2])",
+    "import": (
+        "from scraper import warc\nfrom scraper.crew import Crew\n"
+        "with Archive(sys.argv[1]) as kept, Crew(1) as crew:\n    warc.bring(kept, sys.argv[2], crew)"
+    ),
 }
 
 

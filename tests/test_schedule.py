@@ -106,3 +106,12 @@ def test_one_that_cries_wolf_is_asked_conditionally() -> None:
         visit = schedule.told(replace(visit, etag='"a"'), NOON + hour * HOUR)
     assert (visit.due, visit.etag) == (NOON + 5 * HOUR, '"a"')
     assert schedule.after_article(visit, NOON + 6 * HOUR, changed=True).doubts == 0
+
+
+def test_feeds_are_looked_for_anew_on_the_first_look_in_each_month() -> None:
+    day = 24 * HOUR
+    home = replace(NEW, kind="home", asked=NOON + 29 * day, due=NOON + 31 * day)
+    assert not schedule.is_due_anew(home, NOON + 30.5 * day)  # its turn is tomorrow
+    assert schedule.is_due_anew(home, NOON + 31 * day)
+    assert not schedule.is_due_anew(replace(home, asked=NOON + 31 * day), NOON + 59 * day)
+    assert not schedule.is_due_anew(replace(home, asked=None), NOON + 31 * day)

@@ -80,6 +80,22 @@ def test_discover_prints_a_link_a_line(scraper: Run, site: Server, file: Path) -
     )  # fmt: skip
 
 
+def test_robots_is_asked_for_the_target_of_a_redirect_too(scraper: Run, site: Server, file: Path) -> None:
+    site.routes["/news.rss"] = Reply(b"", 302, (("location", "/maps/news.rss"),))
+    site.routes["/maps/news.rss"] = Reply(FEED, headers=XML)
+    done = scraper("discover", site.url())
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert f"{site.url('/news.rss')}: robots.txt says 'Disallow: /maps/'" in done.stderr.decode()
+    assert "/maps/news.rss" not in site.paths()
+    assert site.paths().count("/robots.txt") == 1
+
+
+def test_a_host_whose_robots_fails_is_left_alone(scraper: Run, site: Server, file: Path) -> None:
+    site.routes["/robots.txt"] = Reply(b"", 503)
+    assert scraper("discover", site.url()).returncode == 1
+    assert site.paths() == ["/robots.txt"]
+
+
 def test_a_private_address_is_asked_only_when_it_is_allowed(scraper: Run, site: Server) -> None:
     refused = scraper("discover", site.url())
     assert (refused.returncode, site.paths()) == (1, [])

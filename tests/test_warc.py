@@ -11,7 +11,9 @@ import pytest
 
 from scraper import schema, warc
 from scraper.archive import Archive
-from scraper.errors import ArchiveError, Unreachable
+from scraper.crew import Crew
+from scraper.errors import Unreachable, Unusable
+from scraper.intake import Imported
 from scraper.models import Hop
 from scraper.verify import faults
 from tests.archives import archive, said
@@ -37,9 +39,9 @@ def exported(path: Path, name: str = "all.warc.gz") -> Path:
     return target
 
 
-def imported(file: Path, path: Path) -> warc.Imported:
-    with Archive(path) as target:
-        return warc.bring(target, file)
+def imported(file: Path, path: Path) -> Imported:
+    with Archive(path) as target, Crew(1) as crew:
+        return warc.bring(target, file, crew)
 
 
 def test_export_and_import_give_the_same_archive(path: Path, tmp_path: Path) -> None:
@@ -144,5 +146,5 @@ def test_a_broken_record_is_named_and_the_rest_goes_on(tmp_path: Path) -> None:
 def test_what_is_no_warc_is_refused(tmp_path: Path) -> None:
     (tmp_path / "x.warc").write_bytes(b"<html>no</html>" * 100)
     for name, what in (("x.warc", "no WARC file"), ("none.warc", "no such file")):
-        with Archive(tmp_path / "news.db") as target, pytest.raises(ArchiveError, match=what):
-            warc.bring(target, tmp_path / name)
+        with pytest.raises(Unusable, match=what):
+            imported(tmp_path / name, tmp_path / "news.db")

@@ -11,7 +11,19 @@ from collections.abc import Callable
 
 import click
 
-from scraper.cli import asking, changing, crawling, explaining, extracting, fetching, sources, storied, vault
+from scraper.cli import (
+    asking,
+    bringing,
+    changing,
+    crawling,
+    explaining,
+    extracting,
+    fetching,
+    sources,
+    storied,
+    vault,
+    watching,
+)
 from scraper.errors import ScraperError
 
 COMMANDS: tuple[click.Command, ...] = (
@@ -19,10 +31,13 @@ COMMANDS: tuple[click.Command, ...] = (
     sources.discover,
     fetching.fetch,
     fetching.keep,
+    bringing.import_,
     extracting.extract,
     crawling.crawl,
     crawling.schedule,
     crawling.receipts,
+    watching.health,
+    watching.doctor,
     asking.search,
     asking.list_,
     asking.show,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import sys
+from contextlib import closing, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,11 +21,13 @@ if TYPE_CHECKING:
     from scraper.crawl import Options
     from scraper.fetch import Settings
     from scraper.guard import Guard
+    from scraper.listing import Listing
     from scraper.models import Source
 
 
 @click.command(short_help="Look at every source that is due, archive what is new or changed.")
 @click.option("--only", metavar="SOURCE", help="This source only, by its name.")
+@click.option("--urls", metavar="FILE|-", help="These addresses and nothing else, one a line; - is stdin.")
 @click.option("--since", help="Only articles whose link is not older than this day.")
 @click.option("--limit", type=click.IntRange(1), help="Article pages to ask for at most.")
 @click.option("--all", "everything", is_flag=True, help="Everything known, due or not.")
@@ -49,6 +52,7 @@ def crawl(  # noqa: PLR0917  a parameter for each option
     dry_run: bool,
     form: str | None,
     keep_going: bool,
+    urls: str | None,
     **asked: Any,
 ) -> int:
     """Look at every source that is due, fetch what is new or due again, archive it.
@@ -56,38 +60,78 @@ def crawl(  # noqa: PLR0917  a parameter for each option
     Quiet but for one line at the end; progress on a terminal. SIGINT and SIGTERM finish
     what is on its way and leave; after a kill -9 the next run goes on where this one was.
 
+    With --urls no source is looked at. What is known already is asked for when it is due, or with
+    --all; from then on the addresses are visited like all others. Those without an article are named.
+
     \b
-    Exit status: 0 done, or stopped by a signal or the time budget; 1 a source failed
-    or the archive cannot be written; 2 wrong use; 3 another run is at work.
+    Exit status: 0 done, or stopped by a signal or the time budget; 1 a source failed, an
+    address of --urls has no article, or the archive cannot be written; 2 wrong use;
+    3 another run is at work.
     """
     from scraper import config
     from scraper import crawl as crawling
     from scraper.cli import progress
 
-    told = config.read(options.text_of(file), file)
+    told = config.Config() if urls and not os.path.isfile(file) else config.read(options.text_of(file), file)
     for fault in told.faults:
         if not keep_going:
             raise fault
         click.echo(f"scraper: {fault}", err=True)
-    wanted = _options(asked, told)
+    listing = _listing(urls, asked, told) if urls else None
+    wanted = _options(asked, told, listing)
     sources = [source for source in told.sources if not source.paused]
     if dry_run:
-        return _due(db, sources)
+        return _due(db, sources, listing)
     with progress.watching(form) as watch:
         tally = crawling.run(Path(db), sources, wanted, crawling.Web(settings, guard), watch)
     click.echo(f"scraper crawl: {tally.line()}")
-    return 1 if told.faults else 0
+    failed = _failures(db, listing) if listing else False
+    return 1 if told.faults or failed else 0
 
 
-def _due(db: str, sources: list[Source]) -> int:
+def _listing(name: str, asked: dict[str, Any], told: Config) -> Listing:
+    """The addresses of `--urls`; lines that are none are named."""
+    from scraper import listing
+
+    if asked["only"] or asked["since"]:
+        message = "--urls goes without --only and --since"
+        raise click.UsageError(message)
+    lines = sys.stdin if name == "-" else options.text_of(name).splitlines()
+    found = listing.read(lines, "stdin" if name == "-" else name, told.sources)
+    for fault in found.faults:
+        click.echo(f"scraper: {fault}", err=True)
+    return found
+
+
+def _failures(db: str, listed: Listing) -> bool:
+    """Names the addresses without an article, and how many wait; whether there is a failure, or a line that is none."""
+    from scraper import listing, schema
+
+    with closing(schema.reader(Path(db))) as reader:
+        standing = list(listing.standing(reader, listed.urls))
+    failed = [f"{each.url}: {each.said or each.state}" for each in standing if each.state in listing.FAILED]
+    waiting = sum(each.state == "new" for each in standing)
+    more = [f"{waiting:,} addresses are not asked yet, the same command goes on"] if waiting else []
+    for line in (*failed, *more):
+        click.echo(f"scraper: {line}", err=True)
+    return bool(failed or listed.faults)
+
+
+def _due(db: str, sources: list[Source], listed: Listing | None) -> int:
     from scraper import crawl as crawling
+    from scraper import listing, schema
 
+    if listed:
+        with closing(schema.reader(Path(db))) if os.path.isfile(db) else nullcontext() as reader:
+            told = listing.due(reader, listed.urls, datetime.now(UTC))
+        click.echo(f"{len(listed.urls):,} addresses: {told['new']:,} new, {told['due']:,} due")
+        return 1 if listed.faults else 0
     for row in crawling.due(Path(db), sources, datetime.now(UTC)):
         click.echo(f"{row['source']}: {row['looks']} looks, {row['articles']} articles")
     return 0
 
 
-def _options(asked: dict[str, Any], told: Config) -> Options:
+def _options(asked: dict[str, Any], told: Config, listing: Listing | None) -> Options:
     from scraper.crawl import Options
     from scraper.visits import Wanted
 
@@ -103,6 +147,7 @@ def _options(asked: dict[str, Any], told: Config) -> Options:
         budget=asked["host_budget"] or told.host_budget,
         workers=asked["workers"],
         honoured=frozenset(told.honour),
+        listing=listing,
     )
 
 

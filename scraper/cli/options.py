@@ -30,7 +30,7 @@ database = click.option(
     help="The archive.",
 )
 
-_DEFAULT_CONFIG = "data/sources.toml"
+DEFAULT_CONFIG = "data/sources.toml"
 
 
 def network(command: Command) -> Command:
@@ -40,7 +40,7 @@ def network(command: Command) -> Command:
 
 def surveying(command: Command) -> Command:
     """The same for a command that wants `file`, the path of the sources, too."""
-    return _asking(command, lambda path: {"file": path or _DEFAULT_CONFIG})
+    return _asking(command, lambda path: {"file": path or DEFAULT_CONFIG})
 
 
 def _asking(command: Command, more: Callable[[str | None], dict[str, str]]) -> Command:
@@ -54,7 +54,7 @@ def _asking(command: Command, more: Callable[[str | None], dict[str, str]]) -> C
         type=click.Path(),
         envvar="SCRAPER_CONFIG",
         show_envvar=True,
-        help=f"The sources, contact and allowed addresses.  [default: {_DEFAULT_CONFIG}]",
+        help=f"The sources, contact and allowed addresses.  [default: {DEFAULT_CONFIG}]",
     )(wrapped)
     return click.option(
         "--allow-address",
@@ -69,14 +69,14 @@ def sources(command: Command) -> Command:
 
     @wraps(command)
     def wrapped(*args: Any, config: str | None, **kwargs: Any) -> Any:
-        return command(*args, file=config or _DEFAULT_CONFIG, **kwargs)
+        return command(*args, file=config or DEFAULT_CONFIG, **kwargs)
 
     return click.option(
         "--config",
         type=click.Path(),
         envvar="SCRAPER_CONFIG",
         show_envvar=True,
-        help=f"The sources.  [default: {_DEFAULT_CONFIG}]",
+        help=f"The sources.  [default: {DEFAULT_CONFIG}]",
     )(wrapped)
 
 
@@ -85,7 +85,7 @@ def _network(path: str | None, allowed: tuple[str, ...]) -> tuple[Settings, Guar
     from scraper.fetch import Settings
     from scraper.guard import Guard
 
-    file = path or _DEFAULT_CONFIG
+    file = path or DEFAULT_CONFIG
     told = config.read(text_of(file), file) if path or os.path.isfile(file) else config.Config()
     return Settings(contact=told.contact), Guard.allowing([*told.allow_address, *allowed])
 

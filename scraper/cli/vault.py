@@ -3,31 +3,18 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from scraper.cli import options
+from scraper.cli import bringing, options
 from scraper.cli.options import Row, Rows
 
 if TYPE_CHECKING:
     from scraper.query import Filters
 
 folder = click.option("-o", "--output", "folder", required=True, type=click.Path(file_okay=False), help="The folder.")
-
-
-def _progress() -> Callable[[str, int, int], None]:
-    """A line that is written over on a terminal; nothing where nobody looks."""
-    if not sys.stderr.isatty():
-        return lambda *_: None
-
-    def tell(what: str, done: int, total: int) -> None:
-        share = f" {done:,} of {total:,}" if total else ""
-        click.echo(f"\r\x1b[K{what}{share}", nl=done >= total > 0, err=True)
-
-    return tell
 
 
 @click.command(short_help="Check that the archive is whole.")
@@ -44,7 +31,7 @@ def verify(quick: bool, db: str) -> Rows:
     found: list[object] = []
 
     def rows() -> Iterator[Row]:
-        for fault in verifying.faults(db, "quick" if quick else "full", _progress()):
+        for fault in verifying.faults(db, "quick" if quick else "full", bringing.progress()):
             found.append(fault)
             yield {"where": fault.where, "what": fault.what}
 
@@ -76,7 +63,7 @@ def repair(folder: str | None, db: str) -> Rows:
     mended: list[object] = []
 
     def rows() -> Iterator[Row]:
-        for each in repairing.salvage(db, folder) if folder else repairing.repair(db, _progress()):
+        for each in repairing.salvage(db, folder) if folder else repairing.repair(db, bringing.progress()):
             (mended if each.is_mended else left).append(each)
             yield {"where": each.where, "what": each.what, "mended": each.is_mended}
 
@@ -118,7 +105,7 @@ def merge(others: tuple[str, ...], db: str) -> int:
     with Archive(db) as archive:
         for other in others:
             try:
-                worst = max(worst, _told(other, merging.merge(archive, other, _progress())))
+                worst = max(worst, _told(other, merging.merge(archive, other, bringing.progress())))
             except ScraperError as error:
                 click.echo(f"scraper: {error}", err=True)
                 worst = max(worst, error.exit_code)
@@ -151,7 +138,7 @@ def slice_(words: tuple[str, ...], filters: Filters, folder: str, db: str) -> in
             articles = {hit.id for hit in hits}
         else:
             articles = {stored.id for stored in archive.everything(filters)}
-    return _told(folder, merging.cut(db, folder, articles, _progress()))
+    return _told(folder, merging.cut(db, folder, articles, bringing.progress()))
 
 
 @click.command(short_help="Take raw pages out, by age or size.")
@@ -175,7 +162,7 @@ def prune(older: str | None, size: str | None, dry_run: bool, db: str) -> None:
     now = datetime.now(UTC)
     rule = pruning.Rule(now - pruning.age(older) if older else None, pruning.size(size) if size else None)
     with Archive(db) as archive:
-        told = pruning.would(archive, rule) if dry_run else pruning.prune(archive, rule, now, _progress())
+        told = pruning.would(archive, rule) if dry_run else pruning.prune(archive, rule, now, bringing.progress())
     word = "would go" if dry_run else "pruned"
     click.echo(f"{told.pages:,} pages, {told.bytes:,} bytes {word}; {told.left:,} bytes stay")
 
@@ -194,30 +181,20 @@ def warc_export(file: str, db: str) -> None:
 
     part = f"{file}.part"
     with open(part, "wb") as target:
-        records = warcs.export(db, target, _progress())
+        records = warcs.export(db, target, bringing.progress())
     os.replace(part, file)
     click.echo(f"{file}: {records:,} records")
 
 
 @warc.command("import")
 @click.argument("files", nargs=-1, required=True, metavar="FILE.warc.gz...")
+@bringing.workers
 @options.database
-def warc_import(files: tuple[str, ...], db: str) -> int:
+def warc_import(files: tuple[str, ...], workers: int | None, db: str) -> int:
     """Read WARC files in, plain or gzip: our own, a crawler's, Common Crawl's news as it is.
 
     A broken record is named (status 1) and the rest goes on. Doing it twice changes nothing.
     """
     from scraper import warc as warcs
-    from scraper.archive import Archive
 
-    status = 0
-    with Archive(db) as archive:
-        for file in files:
-            told = warcs.bring(archive, file, _progress())
-            for fault in told.faults:
-                click.echo(f"scraper: {fault}", err=True)
-            counts = [f"{count:,} {name}" for name, count in sorted(told.outcomes.items())]
-            counts += [f"{count:,} left out ({name})" for name, count in sorted(told.skipped.items())]
-            click.echo(f"{file}: {', '.join(counts) or 'nothing'}; {len(told.faults):,} broken")
-            status = max(status, int(bool(told.faults)))
-    return status
+    return bringing.brought(warcs.bring, files, db, workers)

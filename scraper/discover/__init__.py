@@ -63,13 +63,15 @@ class Known:
 
     `endpoints` are those that the last look gave. `is_known` says of an address whether it was seen before: a section
     page that shows nothing new has nothing new behind it. What a sitemap says was last changed before `since` is left
-    out. `sitemaps` are those that robots.txt lists, for who has read it; None: it is asked for.
+    out. `sitemaps` are those that robots.txt lists, for who has read it; None: it is asked for. With `anew` everything
+    is discovered although endpoints are known; those that are not met on the way stay as they are.
     """
 
     endpoints: tuple[Endpoint, ...] = ()
     is_known: Callable[[str], bool] = lambda _: False
     since: datetime | None = None
     sitemaps: tuple[str, ...] | None = None
+    anew: bool = False
 
 
 NOTHING = Known()
@@ -84,7 +86,8 @@ def links(source: Source, known: Known = NOTHING) -> Flow:
     none is left. Links and discovered endpoints are the source's own: of its registrable host or of `source.hosts`.
     """
     look = _Look(source, known)
-    if any(each.state not in ("moved", "gone") and each.kind != "home" for each in known.endpoints):
+    standing = any(each.state not in ("moved", "gone") and each.kind != "home" for each in known.endpoints)
+    if standing and not known.anew:
         yield from look.again()
     else:
         yield from look.anew()
