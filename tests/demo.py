@@ -49,7 +49,7 @@ def _crawled() -> list[str]:
         wanted = [
             (edited["revisions"] == 2, f"the edited article has {edited['revisions']} wordings"),
             (late is not None, "the late article was not found"),
-            (gone["status"] == "gone", f"the vanished article is {gone['status']}"),
+            (gone["status"] == "vanished", f"the vanished article is {gone['status']}"),
             (sum(record["revisions"] != 1 for record in kept.values()) == 1, "a revision that nobody made"),
         ]
         return [said for holds, said in wanted if not holds]
@@ -82,7 +82,11 @@ def _faults(pages: int) -> list[str]:
     wanted = [
         # two of the pages carry one text: it is one article with two addresses; the press has eleven articles
         (len(kept) == pages - 1 + 11, f"{len(kept)} articles of {pages} pages and eleven reports"),
-        (found == ["Harbour budget passes after night session"], f'searching "third dock" found {found}'),
+        # the budget, and how another paper cut it
+        (
+            sorted(found) == ["Harbour budget passes after night session", "Wexby to build third dock"],
+            f'searching "third dock" found {found}',
+        ),
         (all(record["body"] for record in kept), "a record without text"),
     ]
     return [said for holds, said in wanted if not holds]
