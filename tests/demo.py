@@ -78,7 +78,7 @@ def _number(words: str) -> object:
 def _faults(pages: int) -> list[str]:
     """What the archive must hold after the runs, held against what it holds."""
     kept = _json("export")
-    found = [hit["headline"] for hit in _json("search", '"third dock"')]
+    found = [str(hit["headline"]) for hit in _json("search", '"third dock"')]
     wanted = [
         # two of the pages carry one text: it is one article with two addresses; the press has eleven articles
         (len(kept) == pages - 1 + 11, f"{len(kept)} articles of {pages} pages and eleven reports"),
