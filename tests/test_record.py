@@ -114,3 +114,11 @@ def test_what_an_author_box_tells_of_somebody_is_no_name() -> None:
     box = '<div class="author-box"><p>Staff – Critics such as Greta Lund questioned the plan; the mayor did not.</p></div>'
     body = html(*TEXT).replace(b"</h1>", b"</h1>" + box.encode())
     assert extract.article(page(body)).authors == ()
+
+
+def test_what_is_plainly_called_something_else_is_that_outside_the_text_too() -> None:
+    article = apart("<div class='share'>Share this article on social media or by email</div>", "")
+    assert article.blocks[0].text == TEXT[0]
+    assert ("Share this article on social media or by email", "outside the article: share") in [
+        (each.text, each.reason) for each in article.dropped
+    ]
