@@ -226,6 +226,8 @@ class _Mending:
         last = self._one(
             "select digest, extractor from revisions where article_id = ? order by number desc limit 1", row["id"]
         )
+        if stored and self._try(row, lambda now: now == stored[0], derived.CHANGES.make):
+            return "its changes were told again"
         told = self._reading(row["page"], row["id"])
         for candidate in self._candidates(row, told):
             if stored and self._try(candidate, lambda now: now == stored[0]):
@@ -261,11 +263,14 @@ class _Mending:
         ):
             yield record | change
 
-    def _try(self, row: Row, is_right: Callable[[bytes | None], bool]) -> bool:
-        """The row written, if the checksum it gives is right; nothing otherwise."""
+    def _try(
+        self, row: Row, is_right: Callable[[bytes | None], bool], beside: Callable[..., object] = lambda *_: None
+    ) -> bool:
+        """The row written, with what is beside it, if the checksum it gives is right; nothing otherwise."""
         try:
             with self.archive.transaction() as connection:
                 _update(connection, "articles", row["id"], row)
+                beside(connection, [row["id"]])
                 _hold(is_right(sums.of(connection, [row["id"]]).get(row["id"])))
         except (_NotRight, UnicodeEncodeError):
             return False

@@ -1,4 +1,4 @@
-"""The chain of seals: what was written to fetches and revisions cannot be changed later without showing.
+"""The chain of seals: what was written to fetches, revisions and runs cannot be changed later without showing.
 
 Each transaction ends with a seal: a short text that names the seal before it and the hash of
 each row it covers; the seal's own hash is the SHA-256 of that text, so `sha256sum` can check it.
@@ -27,14 +27,27 @@ class _Kind:
     name: str
     table: str
     columns: tuple[str, ...]
+    later: tuple[str, ...] = ()
+    """Columns that came with a later version: told only where they say anything, so that older seals hold."""
 
     def select(self, before: str = "") -> str:
-        return ", ".join(before + column for column in self.columns)
+        return ", ".join(before + column for column in (*self.columns, *self.later))
 
+
+_COUNTED = (
+    *("sources", "requests", "bytes", "new", "revised", "unchanged", "copies", "empty"),
+    *("gone", "refused", "failed"),
+)
 
 KINDS = (
-    _Kind("fetch", "fetches", ("requested", "url", "at", "status", "page", "headers", "hops", "error")),
+    _Kind(
+        "fetch",
+        "fetches",
+        ("requested", "url", "at", "status", "page", "headers", "hops", "error"),
+        ("host", "run_id", "robots", "gap", "conditional", "place", "reserved"),
+    ),
     _Kind("revision", "revisions", ("article_id", "number", "seen", "digest", "page", "extractor")),
+    _Kind("run", "runs", ("started", "finished", "status", "asked", *_COUNTED)),
 )
 _KIND = {kind.name: kind for kind in KINDS}
 
@@ -47,6 +60,7 @@ class Seal:
     revisions: int
     note: str | None
     hash: str
+    runs: int = 0
 
 
 def text(connection: sqlite3.Connection, number: int) -> str:
@@ -151,10 +165,12 @@ def seal(connection: sqlite3.Connection, at: datetime, note: str | None = None) 
         last = [_last(connection, kind.table, getattr(before, kind.table)) for kind in KINDS]
         number = before.number + 1
         changed = connection.execute("select 1 from amendments where seal = ? limit 1", (number,)).fetchone()
-        if last == [before.fetches, before.revisions] and not changed and not note:
+        if last == [getattr(before, kind.table) for kind in KINDS] and not changed and not note:
             return
         moment = at.astimezone(UTC).isoformat(timespec="seconds")
-        connection.execute("insert into seals values (?, ?, ?, ?, ?, '')", (number, moment, *last, note))
+        columns = ", ".join(("number", "at", *(kind.table for kind in KINDS), "note", "hash"))
+        marks = ", ".join("?" * (4 + len(KINDS)))
+        connection.execute(f"insert into seals ({columns}) values ({marks})", (number, moment, *last, note, ""))
         told = hashlib.sha256(_bytes(text(connection, number))).hexdigest()
         connection.execute("update seals set hash = ? where number = ?", (told, number))
         note = None
@@ -232,7 +248,8 @@ def get(connection: sqlite3.Connection, number: int) -> Seal:
 
 
 def _leaf(kind: _Kind, row: tuple[object, ...]) -> str:
-    told = {"kind": kind.name, **dict(zip(kind.columns, row, strict=True))}
+    columns = zip((*kind.columns, *kind.later), row, strict=True)
+    told = {"kind": kind.name, **{name: value for name, value in columns if value is not None or name in kind.columns}}
     return json.dumps(told, ensure_ascii=False, separators=(",", ":"), default=repr)
 
 

@@ -67,7 +67,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("archive", "fetch", "query", "visits", "worker"),
     ("explain", "history"),
     ("reextract",),
-    ("batch", "bundles", "hosts", "pruning", "receipts", "runs", "survey", "verify", "workers", "writer"),
+    ("batch", "bundles", "hosts", "itinerary", "pruning", "receipts", "runs", "survey", "verify", "workers", "writer"),
     ("merging", "proof"),
     ("api", "repair", "warc"),
     ("manners", "settle"),
