@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -126,9 +127,12 @@ def tell_changes(connection: sqlite3.Connection, article: int, numbers: Iterable
     """The changes that led to these wordings of an article, made anew of both wordings as they are read now."""
     known = {row["number"]: row for row in _rows(connection, f"{_WORDINGS} where w.article_id = ?", article)}
     for number in numbers:
-        if number in known and number - 1 in known:
+        if number not in known or number - 1 not in known:
+            continue
+        with suppress(ValueError, KeyError):  # a damaged text: `verify` names it, and its changes stay as they are
+            changes = edits.between(told(known[number - 1]), told(known[number]))
             connection.execute(f"{_FORGET_CHANGES} and revision = ?", (article, number))
-            add_changes(connection, known[number], edits.between(told(known[number - 1]), told(known[number])))
+            add_changes(connection, known[number], changes)
 
 
 def add_changes(connection: sqlite3.Connection, wording: Row, changes: Iterable[edits.Change]) -> None:

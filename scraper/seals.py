@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -112,14 +113,39 @@ def newest(connection: sqlite3.Connection) -> Seal:
 def broken(connection: sqlite3.Connection) -> Iterator[tuple[int, str]]:
     """Each seal that does not fit its rows any more, with the rows it covers."""
     before = _NONE
+    accepted = _accepted(connection)
     for number, *_ in connection.execute("select number from seals order by number").fetchall():
-        if number != before.number + 1:
-            yield number, f"follows seal {before.number}: seals are missing between"
         seal = get(connection, number)
-        told = hashlib.sha256(_bytes(text(connection, number))).hexdigest()
-        if told != seal.hash:
+        told = hashed(connection, number)
+        if told == accepted.get(number):
+            pass  # as it was when somebody said that it is lost
+        elif number != before.number + 1:
+            yield number, f"follows seal {before.number}: seals are missing between"
+        elif told != seal.hash:
             yield number, f"{_covered(before, seal)} are not what was sealed: something was changed afterwards"
         before = seal
+
+
+def hashed(connection: sqlite3.Connection, number: int) -> str:
+    """SHA-256 of the text of a seal as the rows are now."""
+    return hashlib.sha256(_bytes(text(connection, number))).hexdigest()
+
+
+ACCEPTED = "loss accepted:"
+"""How a note begins that says of something that it is lost for good."""
+
+
+def _accepted(connection: sqlite3.Connection) -> dict[int, str]:
+    """The seals that were accepted as broken, with the hash that their text had then."""
+    notes = connection.execute("select note from seals where note like ? order by number", (f"{ACCEPTED} seal %",))
+    found = (re.match(r"seal (\d+) as ([0-9a-f]{64}):", note.removeprefix(f"{ACCEPTED} ")) for (note,) in notes)
+    return {int(each[1]): each[2] for each in found if each}
+
+
+def accepted(connection: sqlite3.Connection) -> int:
+    """How many losses were accepted."""
+    query = "select count(*) from seals where note like ?"
+    return int(connection.execute(query, (f"{ACCEPTED}%",)).fetchone()[0])
 
 
 def _covered(before: Seal, seal: Seal) -> str:
@@ -171,7 +197,7 @@ def seal(connection: sqlite3.Connection, at: datetime, note: str | None = None) 
         columns = ", ".join(("number", "at", *(kind.table for kind in KINDS), "note", "hash"))
         marks = ", ".join("?" * (4 + len(KINDS)))
         connection.execute(f"insert into seals ({columns}) values ({marks})", (number, moment, *last, note, ""))
-        told = hashlib.sha256(_bytes(text(connection, number))).hexdigest()
+        told = hashed(connection, number)
         connection.execute("update seals set hash = ? where number = ?", (told, number))
         note = None
 

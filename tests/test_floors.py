@@ -68,7 +68,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("explain", "history"),
     ("reextract",),
     ("batch", "bundles", "hosts", "itinerary", "pruning", "receipts", "runs", "survey", "verify", "workers", "writer"),
-    ("merging", "proof"),
+    ("losses", "merging", "proof"),
     ("api", "repair", "warc"),
     ("manners", "settle"),
     ("looking",),
