@@ -18,8 +18,8 @@ from typing import Any, Literal, Self
 
 import zstandard
 
-from scraper import edits, extract, gathering, learned, learning, revisions, schema, seals, sums, tables, urls
-from scraper.edits import Change
+from scraper import derived, edits, extract, gathering, learned, learning, revisions, schema, seals, sums, tables, urls
+from scraper.derived import told as _told
 from scraper.errors import ArchiveError, ExtractError, ScraperError, Unusable
 from scraper.gathering import Gathering
 from scraper.models import Article, Dropped, Evidence, Hop, Page, blocks
@@ -152,7 +152,8 @@ class Archive:
                 return
             if row["status"] == "vanished":
                 self._mark(row, "restored", _utc(at))
-            self._set(row["id"], {"last_seen": max(row["last_seen"], _utc(at))})
+            if row["status"] != "paywalled":  # what stands is the teaser
+                self._set(row["id"], {"last_seen": max(row["last_seen"], _utc(at))})
 
     def add_address(self, article_id: int, url: str, place: str, at: datetime) -> None:
         """Another address that leads to an article; one that is known already stays whose it is."""
@@ -204,15 +205,17 @@ class Archive:
         if row["status"] == status or at < max(row["last_seen"], self._marked_at(row["id"])):
             return False
         self._db.execute("update articles set status = ? where id = ?", (status, row["id"]))
-        self._db.execute(_INSERT_CHANGE, (row["id"], row["revision"], at, mark, "", None, None))
+        wording = {"article_id": row["id"], "number": row["revision"], "seen": at}
+        derived.add_changes(self._db, wording, [edits.Change(mark, "")])
         return True
 
     def _marked_at(self, article_id: int) -> str:
         """When the status of an article last changed; empty for never."""
         row = self._one(
             "select coalesce(max(at), '') as at from changes where article_id = ? "
-            "and kind in ('vanished', 'restored', 'paywalled')",
+            "and kind in (select value from json_each(?))",
             article_id,
+            json.dumps(edits.OF_STATUS),
         )
         return str(row["at"]) if row else ""
 
@@ -235,7 +238,8 @@ class Archive:
             kept = Kept("unchanged", old["id"], old["revision"], old["url"])
         else:
             kept = self._reword(old, new, old["revision"] + 1, old["url"])
-            self._add_changes(kept.article_id, kept.revision, new.at, edits.between(_told(old), new.article))
+            wording = {"article_id": kept.article_id, "number": kept.revision, "seen": new.at}
+            derived.add_changes(self._db, wording, edits.between(_told(old), new.article))
         if old is not None and new.shows_all_of(old):
             self._mark(old, "restored", new.at)
         self._add_beside(kept.article_id, new)
@@ -277,7 +281,7 @@ class Archive:
         """The same wording seen again: fields beside it may have changed, its address does not."""
         row = new.row() | {"url": old["url"], "last_seen": max(new.at, old["last_seen"])}
         if new.is_elsewhere(old):
-            row = {"last_seen": row["last_seen"]}
+            row = {"last_seen": row["last_seen"] if old["status"] == "live" else old["last_seen"]}
         self._set(old["id"], row)
         if any(row.get(name, old[name]) != old[name] for name in ("headline", "summary", "body")):
             self._unindex(old)
@@ -300,6 +304,8 @@ class Archive:
         row = new.row() | {"url": url, "revision": number, "last_seen": max(new.at, old["last_seen"])}
         self._set(old["id"], row)
         self._index(old["id"], row)
+        if number == old["revision"] > 1:
+            derived.tell_changes(self._db, old["id"], (number,))
         return Kept("revised" if number > old["revision"] else "unchanged", old["id"], number, url)
 
     def _set_revision(self, article_id: int, number: int, new: _Reading) -> None:
@@ -338,10 +344,6 @@ class Archive:
             ),
         )
 
-    def _add_changes(self, article_id: int, number: int, at: str, changes: Iterable[Change]) -> None:
-        rows = ((article_id, number, at, each.kind, each.words, each.before, each.after) for each in changes)
-        self._db.executemany(_INSERT_CHANGE, rows)
-
     def _add_beside(self, article_id: int, new: _Reading) -> None:
         """Addresses, headline variants and dropped lines."""
         addresses = ((url, article_id, place, new.at) for url, place in new.addresses().items())
@@ -366,14 +368,13 @@ class Archive:
             return False
         if told.number < old["revision"]:
             self._set_revision(old["id"], told.number, new)
+            derived.tell_changes(self._db, old["id"], (told.number, told.number + 1))
         else:
             self._forget_misread_headlines(old["id"], new)
             kept = {"site": old["site"], "last_seen": old["last_seen"]}
             self._reword(old, new, told.number, old["url"])
             self._set(old["id"], kept)
             self._add_beside(old["id"], new)
-        for number in (told.number, told.number + 1):
-            self._tell_changes_again(old["id"], number)
         return True
 
     def _is_read_from(self, old: sqlite3.Row, told: Reread) -> bool:
@@ -408,22 +409,6 @@ class Archive:
             "delete from headlines where article_id = ? and place = ? and first_seen = ? and last_seen = ?",
             ((article_id, place, new.at, new.at) for place in places),
         )
-
-    def _tell_changes_again(self, article_id: int, number: int) -> None:
-        """The changes that led to a wording, as both wordings are read now."""
-        query = (
-            "select w.*, a.language, a.kind from wordings w join articles a on a.id = w.article_id "
-            "where w.article_id = ? and w.number = ?"
-        )
-        before, after = self._one(query, article_id, number - 1), self._one(query, article_id, number)
-        if before is None or after is None:
-            return
-        self._db.execute(
-            "delete from changes where article_id = ? and revision = ? "
-            "and kind not in ('vanished', 'restored', 'paywalled')",
-            (article_id, number),
-        )
-        self._add_changes(article_id, number, after["seen"], edits.between(_told(before), _told(after)))
 
     # --- what is learned of a site --------------------------------------------
 
@@ -487,8 +472,7 @@ class Archive:
                     "update revisions set body = ?, layout = ?, digest = ? where id = ?",
                     (bare.body, bare.layout, revisions.digest(bare), row["id"]),
                 )
-        for number in range(2, article["revision"] + 1):
-            self._tell_changes_again(article["id"], number)
+        derived.tell_changes(self._db, article["id"], range(2, article["revision"] + 1))
 
     def _bare(self, article: sqlite3.Row, wording: sqlite3.Row) -> Article | None:
         """A wording of an article without the learned lines; None if it has none of them."""
@@ -584,10 +568,6 @@ _INSERT_HEADLINE = (
     "first_seen = min(first_seen, excluded.first_seen), last_seen = max(last_seen, excluded.last_seen)"
 )
 
-_INSERT_CHANGE = (
-    "insert into changes (article_id, revision, at, kind, words, before, after) values (?, ?, ?, ?, ?, ?, ?)"
-)
-
 _SAYS_SO = ("link canonical", "meta og:url")
 
 
@@ -608,14 +588,6 @@ def as_it_came(answer: sqlite3.Row, body: bytes) -> Page:
         tuple((name, value) for name, value in json.loads(answer["headers"] or "[]")),
         datetime.fromisoformat(answer["at"]),
         tuple(Hop(url, status) for url, status in json.loads(answer["hops"] or "[]")),
-    )
-
-
-def _told(row: sqlite3.Row) -> Article:
-    """What a row of `articles` or `revisions` says, as far as wordings are told apart by it."""
-    text = blocks(row["body"], row["layout"])
-    return Article(
-        headline=row["headline"], summary=row["summary"], language=row["language"], blocks=text, kind=row["kind"]
     )
 
 

@@ -2,8 +2,9 @@
 
 Joining is the same in whatever order archives are joined, and nothing is lost by it: each wording
 with the time at which it was seen is an observation, and the observations of both, in the order of
-time, are the revisions; the reading that is newest is the article's. Two articles are one where an
-address that is known for one of them is the other's own.
+time, are the revisions; the reading that is newest is the article's. Marks of its status are a
+union in the order of time, and an article that was seen after it had vanished was restored then. Two
+articles are one where an address that is known for one of them is the other's own.
 """
 
 from __future__ import annotations
@@ -12,9 +13,10 @@ import json
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
-from scraper import derived
+from scraper import derived, edits
 
 Row = dict[str, Any]
 
@@ -34,6 +36,7 @@ class Bundle:
     observations: tuple[Row, ...]
     headlines: tuple[Row, ...]
     dropped: tuple[Row, ...]
+    marks: tuple[Row, ...] = ()
 
     @property
     def url(self) -> str:
@@ -51,8 +54,14 @@ class Bundle:
     @classmethod
     def of(cls, told: Row) -> Bundle:
         """What `plain` gave. Raises `KeyError` or `TypeError` when it is something else."""
-        beside = {name: tuple(dict(row) for row in told[name]) for name in cls.__slots__ if name != "article"}
+        beside = {name: tuple(dict(row) for row in _rows_of(told, name)) for name in cls.__slots__ if name != "article"}
         return cls(article=dict(told["article"]), **beside)
+
+
+def _rows_of(told: Row, name: str) -> Iterable[Row]:
+    """The rows of a kind; a file from before there were marks has none."""
+    rows: Iterable[Row] = told.get(name, ()) if name == "marks" else told[name]
+    return rows
 
 
 def first(rows: Row) -> Bundle:
@@ -77,7 +86,14 @@ def read(connection: sqlite3.Connection, article: int) -> Bundle:
         _observations(connection, article, row),
         _beside(connection, "headlines", article),
         _beside(connection, "dropped", article),
+        _marks(connection, article),
     )
+
+
+def _marks(connection: sqlite3.Connection, article: int) -> tuple[Row, ...]:
+    """When it vanished, came back, or was down to a teaser."""
+    query = "select at, kind from changes where article_id = ? and kind in (select value from json_each(?))"
+    return _told_once(_rows(connection, query, article, json.dumps(edits.OF_STATUS)))
 
 
 def _rows(connection: sqlite3.Connection, query: str, *values: object) -> list[Row]:
@@ -124,19 +140,23 @@ def joined(bundles: Iterable[Bundle]) -> Bundle:
     bundles = list(bundles)
     newest = _newest(bundles)
     observations = _observed(row for each in bundles for row in each.observations)
-    own = _own(bundles)
+    addresses = _addresses(row for each in bundles for row in each.urls)
+    own = _own(bundles, addresses)
+    marks = _joined_marks((row for each in bundles for row in each.marks), observations)
     article = newest.article | {
         "url": own.url,
         "site": own.article["site"],
         "first_seen": min(each.article["first_seen"] for each in bundles),
         "revision": len(_revisions(observations)),
+        "status": _status(marks),
     }
     return Bundle(
         article,
-        _addresses(row for each in bundles for row in each.urls),
+        addresses,
         observations,
         _variants(row for each in bundles for row in each.headlines),
         newest.dropped,
+        marks,
     )
 
 
@@ -158,10 +178,11 @@ def _moment(bundle: Bundle) -> tuple[str, str]:
     return bundle.article["last_seen"], bundle.article["page"]
 
 
-def _own(bundles: list[Bundle]) -> Bundle:
-    """The one whose address is the article's: the one that no other calls an address of its own, else the first."""
-    named = {row["url"] for each in bundles for row in each.urls if row["url"] != each.url}
-    return min(bundles, key=lambda each: (each.url in named, each.article["first_seen"], each.url, _key(each.article)))
+def _own(bundles: list[Bundle], addresses: tuple[Row, ...]) -> Bundle:
+    """The one whose address is the article's: of their own that which all together know surest and longest."""
+    known = {row["url"]: (rank(row["place"]), row["first_seen"]) for row in addresses}
+    last = (rank(""), "")
+    return min(bundles, key=lambda each: (known.get(each.url, last), each.url, _key(each.article)))
 
 
 def _addresses(rows: Iterable[Row]) -> tuple[Row, ...]:
@@ -186,6 +207,42 @@ def _variants(rows: Iterable[Row]) -> tuple[Row, ...]:
         times["last_seen"] = max(old["last_seen"], row["last_seen"])
         found[row["place"], row["text"]] = row | times
     return _sorted(found.values())
+
+
+def _joined_marks(rows: Iterable[Row], observations: tuple[Row, ...]) -> tuple[Row, ...]:
+    """Every mark, and a return at the first sight of the text after it had gone.
+
+    Returns at a time at which the text was seen are told anew of all sights, so that the order of merges says nothing.
+    """
+    seen = {row["seen"] for row in observations if _is_whole(row, observations)}
+    marks = [row for row in rows if row["kind"] != "restored" or row["at"] not in seen]
+    returns = []
+    for each, following in pairwise([*_told_once(marks), None]):
+        if each is not None and each["kind"] != "restored":
+            until = following["at"] if following else None
+            back = min((at for at in seen if at > each["at"]), default=None)
+            if back is not None and (until is None or back <= until):
+                returns.append({"at": back, "kind": "restored"})
+    return _told_once([*marks, *returns])
+
+
+_WHOLE = 0.7
+"""The share of the longest wording under which a text may be a teaser, see `revisions.is_teaser`."""
+
+
+def _is_whole(row: Row, observations: tuple[Row, ...]) -> bool:
+    longest = max(len(each["body"] or "") for each in observations if each["seen"] <= row["seen"])
+    return len(row["body"] or "") >= _WHOLE * longest
+
+
+def _told_once(marks: Iterable[Row]) -> tuple[Row, ...]:
+    told = {(row["at"], row["kind"]) for row in marks}
+    return tuple({"at": at, "kind": kind} for at, kind in sorted(told))
+
+
+def _status(marks: tuple[Row, ...]) -> str:
+    last = marks[-1]["kind"] if marks else "restored"
+    return "live" if last == "restored" else str(last)
 
 
 def _revisions(observations: Iterable[Row]) -> list[Row]:
@@ -229,7 +286,7 @@ def bring(connection: sqlite3.Connection, bundle: Bundle) -> tuple[str, int]:
 
 def _put(connection: sqlite3.Connection, told: Bundle, ids: list[int]) -> int:
     known = _known_revisions(connection, ids)
-    for table in ("revisions", "sightings", "headlines", "dropped"):
+    for table in ("revisions", "sightings", "headlines", "dropped", "changes"):
         _each(connection, f"delete from {table} where article_id = ?", ids)
     if ids:
         kept = ids[0]
@@ -243,6 +300,7 @@ def _put(connection: sqlite3.Connection, told: Bundle, ids: list[int]) -> int:
     for row in told.dropped:
         _insert(connection, "dropped", {"article_id": kept} | row)
     _put_wordings(connection, kept, told, known)
+    _put_marks(connection, kept, told)
     return kept
 
 
@@ -330,6 +388,14 @@ def _put_wordings(connection: sqlite3.Connection, kept: int, told: Bundle, known
         if (row["seen"], row["page"]) not in numbered:
             body = None if bodies.get(row["digest"]) == row["body"] else row["body"]
             _insert(connection, "sightings", row | {"article_id": kept, "body": body})
+
+
+def _put_marks(connection: sqlite3.Connection, kept: int, told: Bundle) -> None:
+    wordings = _revisions(told.observations)
+    for mark in told.marks:
+        stood = max(1, sum(row["seen"] <= mark["at"] for row in wordings))
+        wording = {"article_id": kept, "number": stood, "seen": mark["at"]}
+        derived.add_changes(connection, wording, [edits.Change(mark["kind"], "")])
 
 
 def _set(connection: sqlite3.Connection, article: int, row: Row) -> None:

@@ -31,6 +31,9 @@ KINDS = {
 }
 """What a change may be."""
 
+OF_STATUS = ("vanished", "restored", "paywalled")
+"""Those that say where an article stands, and not what it says."""
+
 
 @dataclass(frozen=True, slots=True)
 class Change:

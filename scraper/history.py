@@ -93,8 +93,8 @@ class History(query.Reader):
         first = wordings[0]
         found = [Event(row["id"], row["url"], first["seen"], 1, NEW, first["headline"] or "", None, None)]
         stored = self._all("select * from changes where article_id = ? order by at, id", row["id"])
-        found += [_event(each, row["url"]) for each in stored]
-        told = {each["revision"] for each in stored if each["kind"] not in _OF_STATUS}
+        found += [_event(each, row["url"]) for each in _turns(stored)]
+        told = {each["revision"] for each in stored if each["kind"] not in edits.OF_STATUS}
         for old, new in pairwise(wordings):
             if new["number"] not in told:
                 found += _told_now(row, old, new)
@@ -138,7 +138,7 @@ class History(query.Reader):
         if kind:
             where, values = f"c.kind = ? and {where}", [kind, *values]
         return self._all(
-            f"select c.*, a.url from changes c join articles a on a.id = c.article_id where {where} "
+            f"select c.*, a.url from changes c join articles a on a.id = c.article_id where {where} and {_IS_TURN} "
             "order by c.at desc, c.id limit ?",
             *values,
             limit,
@@ -189,7 +189,22 @@ class History(query.Reader):
         return self._all("select * from wordings where article_id = ? order by number", row["id"])
 
 
-_OF_STATUS = ("vanished", "restored", "paywalled")
+def _turns(changes: list[sqlite3.Row]) -> Iterator[sqlite3.Row]:
+    """Without marks of a status that stood already: two archives saw it, each in its own time."""
+    stood = "restored"
+    for each in changes:
+        if each["kind"] != stood:
+            yield each
+        if each["kind"] in edits.OF_STATUS:
+            stood = each["kind"]
+
+
+_STATUS = ", ".join(f"'{kind}'" for kind in edits.OF_STATUS)
+_IS_TURN = (
+    f"(c.kind not in ({_STATUS}) or c.kind <> coalesce((select b.kind from changes b where b.article_id = c.article_id "
+    f"and b.kind in ({_STATUS}) and (b.at, b.id) < (c.at, c.id) order by b.at desc, b.id desc limit 1), 'restored'))"
+)
+"""The same as a condition."""
 
 
 def _event(row: sqlite3.Row, url: str) -> Event:

@@ -12,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
-from scraper import bundles, originals, schema, seals, sums, verify
+from scraper import bundles, itinerary, originals, schema, seals, sums, verify
 from scraper.archive import Archive
 from scraper.derived import Fault
 from scraper.errors import ArchiveError, DamagedArchive
@@ -33,6 +33,7 @@ class Merged:
     joined: int = 0
     unchanged: int = 0
     fetches: int = 0
+    visits: int = 0
     faults: list[Fault] = field(default_factory=list)
 
 
@@ -69,6 +70,7 @@ class _Merge:
         self.progress = progress
         self.told = Merged()
         self.ids: dict[int, int] = {}
+        self.runs: dict[int, int] = {}
         self._is_noted = False
 
     def run(self) -> Merged:
@@ -83,7 +85,10 @@ class _Merge:
                 self._bring_pages()
             with schema.translated(self.path):
                 self._bring_articles()
+                self._bring_runs()
                 self._bring_fetches()
+                self._bring_visits()
+                self._bring_hosts()
         return self.told
 
     # --- pages ----------------------------------------------------------------
@@ -180,6 +185,42 @@ class _Merge:
             seals.seal(ours, datetime.now(UTC), f"from {self.path.name} at its seal {head.number} {head.hash}")
             self._is_noted = True
 
+    # --- the crawl ------------------------------------------------------------
+
+    def _bring_runs(self) -> None:
+        """All runs, or those that asked for the wanted articles."""
+        query = "select * from runs order by id"
+        if self.wanted is not None:
+            query = f"select * from runs where id in (select run_id from fetches where {_OF_WANTED}) order by id"
+        for batch in _chunked(itinerary.rows(self.db, query, *self._ids())):
+            with self.archive.transaction() as ours:
+                for row in batch:
+                    self.runs[row["id"]] = itinerary.put_run(ours, row)
+
+    def _bring_visits(self) -> None:
+        """The queue, or those of its addresses that lead to the wanted articles."""
+        query = f"select * from visits {'' if self.wanted is None else f'where {_OF_WANTED}'} order by id"
+        total = self.db.execute("select count(*) from visits").fetchone()[0]
+        for done, batch in enumerate(_chunked(itinerary.rows(self.db, query, *self._ids()))):
+            self.progress("addresses", done * BATCH, total)
+            with self.archive.transaction() as ours:
+                for row in batch:
+                    row["article_id"] = self.ids.get(row["article_id"])
+                    itinerary.put_visit(ours, row, itinerary.unread(ours, self.db, row["unread"]))
+                    self.told.visits += 1
+
+    def _bring_hosts(self) -> None:
+        """What hosts asked of us holds for whoever has the archive; a slice will ask for robots.txt itself."""
+        with self.archive.transaction() as ours:
+            for row in itinerary.rows(self.db, "select * from hosts"):
+                itinerary.put_host(ours, row)
+            if self.wanted is None:
+                for row in itinerary.rows(self.db, "select * from robots"):
+                    itinerary.put_robots(ours, row)
+
+    def _ids(self) -> tuple[str, ...]:
+        return () if self.wanted is None else (json.dumps(sorted(self.wanted)),)
+
     # --- requests -------------------------------------------------------------
 
     def _bring_fetches(self) -> None:
@@ -189,22 +230,23 @@ class _Merge:
             self._miss({row["page"] for row in rows if row["page"]})
             with self.archive.transaction() as ours:
                 for row in rows:
-                    self.told.fetches += put_fetch(ours, row, self.ids.get(row["article_id"]))
+                    run = self.runs.get(row["run_id"])
+                    self.told.fetches += put_fetch(ours, row, self.ids.get(row["article_id"]), run)
 
     def _fetches(self) -> Iterator[bundles.Row]:
-        cursor = self.db.execute("select * from fetches order by id")
-        names = [each[0] for each in cursor.description]
-        for row in cursor:
-            if self.wanted is None or row["article_id"] in self.wanted:
-                yield dict(zip(names, row, strict=True))
+        query = f"select * from fetches {'' if self.wanted is None else f'where {_OF_WANTED}'} order by id"
+        return itinerary.rows(self.db, query, *self._ids())
 
     def _fault(self, where: str, what: str) -> None:
         self.told.faults.append(Fault(where, what))
 
 
-def put_fetch(connection: sqlite3.Connection, row: bundles.Row, article: int | None) -> int:
-    """One request, if it is not known; 1 when it was new."""
-    told = {name: value for name, value in row.items() if name not in _own(connection)} | {"article_id": article}
+_OF_WANTED = "article_id in (select value from json_each(?))"
+
+
+def put_fetch(connection: sqlite3.Connection, row: bundles.Row, article: int | None, run: int | None = None) -> int:
+    """One request, if it is not known; 1 when it was new. `article` and `run` are this archive's numbers."""
+    told = {name: value for name, value in row.items() if name not in _OWN} | {"article_id": article, "run_id": run}
     names, marks = ", ".join(told), ", ".join("?" * len(told))
     statement = f"insert or ignore into fetches ({names}) values ({marks})"
     new = connection.execute(statement, tuple(told.values())).rowcount
@@ -216,9 +258,8 @@ def put_fetch(connection: sqlite3.Connection, row: bundles.Row, article: int | N
     return max(new, 0)
 
 
-def _own(connection: sqlite3.Connection) -> set[str]:
-    """Columns of a request that only its archive can read: numbers of other rows there."""
-    return {"id", *(row[3] for row in connection.execute("pragma foreign_key_list(fetches)"))}
+_OWN = ("id", "article_id", "run_id")
+"""Columns of a request that only its archive can read: numbers of rows there."""
 
 
 def _refuse_torn(db: sqlite3.Connection, path: Path) -> None:

@@ -6,10 +6,11 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from scraper import derived, extract, originals, schema, sums, verify
+from scraper import derived, extract, losses, originals, schema, sums, verify
 from scraper.archive import Archive, rows_of
 from scraper.errors import ArchiveError, DamagedArchive, ExtractError
 from scraper.models import Article
@@ -26,10 +27,13 @@ class Repair:
     where: str
     what: str
     is_mended: bool
+    is_accepted: bool = False
 
 
-def repair(path: Path | str, progress: Progress = lambda *_: None) -> Iterator[Repair]:
+def repair(path: Path | str, progress: Progress = lambda *_: None, *, accept_loss: bool = False) -> Iterator[Repair]:
     """Everything that is wrong, mended where that can be done. Doing it again changes nothing more.
+
+    With `accept_loss` what cannot be mended is let go, each loss with a note in the chain; the archive verifies then.
 
     Indexes and what is derived are made anew, records read again from their pages, lost articles
     from the pages of their revisions. Raises `DamagedArchive` when a file is torn so that nothing
@@ -42,7 +46,7 @@ def repair(path: Path | str, progress: Progress = lambda *_: None) -> Iterator[R
         if file.is_file():
             yield from _indexes(file)
     with Archive(path) as archive:
-        yield from _Mending(archive, progress).everything()
+        yield from _Mending(archive, progress).everything(accept_loss)
 
 
 def _indexes(path: Path) -> Iterator[Repair]:
@@ -75,7 +79,7 @@ class _Mending:
         self.path = archive.path
         self.progress = progress
 
-    def everything(self) -> Iterator[Repair]:
+    def everything(self, accept_loss: bool = False) -> Iterator[Repair]:  # noqa: FBT001, FBT002
         with (
             closing(schema.reader(self.path)) as self.db,
             closing(schema.reader(schema.pages_path(self.path))) as self.pages,
@@ -94,12 +98,23 @@ class _Mending:
                 self._unsummed,
             ):
                 for each in step():
+                    if each.is_mended or not accept_loss:
+                        yield each
                     if not each.is_mended:
                         named.add(each.where)
-                    yield each
+            if accept_loss:
+                yield from self._accepted()
+                named.clear()
         for fault in verify.faults(self.path, progress=self.progress):
             if fault.where not in named:
                 yield Repair(fault.where, fault.what, is_mended=False)
+
+    def _accepted(self) -> Iterator[Repair]:
+        """What is left is let go, and what is derived of it made again."""
+        faults = list(verify.faults(self.path, progress=self.progress))
+        for each in losses.accept(self.archive, faults, datetime.now(UTC)):
+            yield Repair(f"{self.path} {each.where}", each.what, is_mended=False, is_accepted=True)
+        yield from self._derived()
 
     # --- what is derived ------------------------------------------------------
 
@@ -226,6 +241,8 @@ class _Mending:
         last = self._one(
             "select digest, extractor from revisions where article_id = ? order by number desc limit 1", row["id"]
         )
+        if stored and self._try(row, lambda now: now == stored[0], derived.CHANGES.make):
+            return "its changes were told again"
         told = self._reading(row["page"], row["id"])
         for candidate in self._candidates(row, told):
             if stored and self._try(candidate, lambda now: now == stored[0]):
@@ -261,11 +278,14 @@ class _Mending:
         ):
             yield record | change
 
-    def _try(self, row: Row, is_right: Callable[[bytes | None], bool]) -> bool:
-        """The row written, if the checksum it gives is right; nothing otherwise."""
+    def _try(
+        self, row: Row, is_right: Callable[[bytes | None], bool], beside: Callable[..., object] = lambda *_: None
+    ) -> bool:
+        """The row written, with what is beside it, if the checksum it gives is right; nothing otherwise."""
         try:
             with self.archive.transaction() as connection:
                 _update(connection, "articles", row["id"], row)
+                beside(connection, [row["id"]])
                 _hold(is_right(sums.of(connection, [row["id"]]).get(row["id"])))
         except (_NotRight, UnicodeEncodeError):
             return False

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from scraper.errors import ArchiveError, DamagedArchive
 
 APPLICATION_ID = 0x4E455753  # "NEWS"
-VERSION = 7
+VERSION = 8
 """How many migrations an archive of this program has seen; `PRAGMA user_version`."""
 
 BUSY_SECONDS = 30.0
@@ -241,24 +241,28 @@ _TABLES: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
         "A checksum for each article with all its rows, so that not even a comma changes unseen",
         {
             "article_id": ("INTEGER", "the article"),
-            "sum": ("BLOB", "SHA-256 over its rows in articles, urls, revisions, headlines, dropped, sightings"),
+            "sum": (
+                "BLOB",
+                "SHA-256 over its rows in articles, urls, revisions, headlines, dropped, sightings, changes, fetches",
+            ),
         },
     ),
     "seals": (
-        "The chain: what each transaction wrote to fetches and revisions, hashed together with the seal before it",
+        "The chain: what each transaction wrote to fetches, revisions and runs, hashed together with the one before",
         {
             "number": ("INTEGER", "from 1, without gaps"),
             "at": ("TEXT", "UTC"),
             "fetches": ("INTEGER", "the last row of fetches it covers; the first one follows the seal before"),
             "revisions": ("INTEGER", "the last row of revisions it covers"),
-            "note": ("TEXT", "what else happened: pages that were pruned"),
+            "note": ("TEXT", "what else happened: pages that were pruned, losses that were accepted"),
             "hash": ("TEXT", "SHA-256 of the seal's text, as `scraper prove` writes it"),
+            "runs": ("INTEGER", "the last row of runs it covers"),
         },
     ),
     "amendments": (
         "Rows under a seal that were changed later in good order: read anew, merged, mended",
         {
-            "kind": ("TEXT", "fetch or revision"),
+            "kind": ("TEXT", "fetch, revision or run"),
             "row": ("INTEGER", "its id"),
             "seal": ("INTEGER", "the seal that covers the change"),
             "was": ("TEXT", "SHA-256 of the row before; empty if there was none"),
@@ -467,6 +471,12 @@ create table amendments (
 ) without rowid;
 create index amendments_seal on amendments (seal);
 """
+
+_RUNS_SEALED = """
+alter table seals add column runs integer not null default 0;
+delete from sums;
+"""
+"""Sums cover changes from here on: all are made again with the next article."""
 
 _PRUNED = """
 create table pruned (
@@ -697,6 +707,7 @@ _migrate_archive = Migrate(
         "seals": _SEALS,
         "stories": _STORIES,
         "index by body": _BODY_FIRST,
+        "runs sealed": _RUNS_SEALED,
     },
 )
 _migrate_pages = Migrate("news-scraper-pages", {"first": _PAGES, "pruned": _PRUNED})

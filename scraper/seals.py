@@ -1,4 +1,4 @@
-"""The chain of seals: what was written to fetches and revisions cannot be changed later without showing.
+"""The chain of seals: what was written to fetches, revisions and runs cannot be changed later without showing.
 
 Each transaction ends with a seal: a short text that names the seal before it and the hash of
 each row it covers; the seal's own hash is the SHA-256 of that text, so `sha256sum` can check it.
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -27,14 +28,27 @@ class _Kind:
     name: str
     table: str
     columns: tuple[str, ...]
+    later: tuple[str, ...] = ()
+    """Columns that came with a later version: told only where they say anything, so that older seals hold."""
 
     def select(self, before: str = "") -> str:
-        return ", ".join(before + column for column in self.columns)
+        return ", ".join(before + column for column in (*self.columns, *self.later))
 
+
+_COUNTED = (
+    *("sources", "requests", "bytes", "new", "revised", "unchanged", "copies", "empty"),
+    *("gone", "refused", "failed"),
+)
 
 KINDS = (
-    _Kind("fetch", "fetches", ("requested", "url", "at", "status", "page", "headers", "hops", "error")),
+    _Kind(
+        "fetch",
+        "fetches",
+        ("requested", "url", "at", "status", "page", "headers", "hops", "error"),
+        ("host", "run_id", "robots", "gap", "conditional", "place", "reserved"),
+    ),
     _Kind("revision", "revisions", ("article_id", "number", "seen", "digest", "page", "extractor")),
+    _Kind("run", "runs", ("started", "finished", "status", "asked", *_COUNTED)),
 )
 _KIND = {kind.name: kind for kind in KINDS}
 
@@ -47,6 +61,7 @@ class Seal:
     revisions: int
     note: str | None
     hash: str
+    runs: int = 0
 
 
 def text(connection: sqlite3.Connection, number: int) -> str:
@@ -98,14 +113,39 @@ def newest(connection: sqlite3.Connection) -> Seal:
 def broken(connection: sqlite3.Connection) -> Iterator[tuple[int, str]]:
     """Each seal that does not fit its rows any more, with the rows it covers."""
     before = _NONE
+    accepted = _accepted(connection)
     for number, *_ in connection.execute("select number from seals order by number").fetchall():
-        if number != before.number + 1:
-            yield number, f"follows seal {before.number}: seals are missing between"
         seal = get(connection, number)
-        told = hashlib.sha256(_bytes(text(connection, number))).hexdigest()
-        if told != seal.hash:
+        told = hashed(connection, number)
+        if told == accepted.get(number):
+            pass  # as it was when somebody said that it is lost
+        elif number != before.number + 1:
+            yield number, f"follows seal {before.number}: seals are missing between"
+        elif told != seal.hash:
             yield number, f"{_covered(before, seal)} are not what was sealed: something was changed afterwards"
         before = seal
+
+
+def hashed(connection: sqlite3.Connection, number: int) -> str:
+    """SHA-256 of the text of a seal as the rows are now."""
+    return hashlib.sha256(_bytes(text(connection, number))).hexdigest()
+
+
+ACCEPTED = "loss accepted:"
+"""How a note begins that says of something that it is lost for good."""
+
+
+def _accepted(connection: sqlite3.Connection) -> dict[int, str]:
+    """The seals that were accepted as broken, with the hash that their text had then."""
+    notes = connection.execute("select note from seals where note like ? order by number", (f"{ACCEPTED} seal %",))
+    found = (re.match(r"seal (\d+) as ([0-9a-f]{64}):", note.removeprefix(f"{ACCEPTED} ")) for (note,) in notes)
+    return {int(each[1]): each[2] for each in found if each}
+
+
+def accepted(connection: sqlite3.Connection) -> int:
+    """How many losses were accepted."""
+    query = "select count(*) from seals where note like ?"
+    return int(connection.execute(query, (f"{ACCEPTED}%",)).fetchone()[0])
 
 
 def _covered(before: Seal, seal: Seal) -> str:
@@ -151,11 +191,13 @@ def seal(connection: sqlite3.Connection, at: datetime, note: str | None = None) 
         last = [_last(connection, kind.table, getattr(before, kind.table)) for kind in KINDS]
         number = before.number + 1
         changed = connection.execute("select 1 from amendments where seal = ? limit 1", (number,)).fetchone()
-        if last == [before.fetches, before.revisions] and not changed and not note:
+        if last == [getattr(before, kind.table) for kind in KINDS] and not changed and not note:
             return
         moment = at.astimezone(UTC).isoformat(timespec="seconds")
-        connection.execute("insert into seals values (?, ?, ?, ?, ?, '')", (number, moment, *last, note))
-        told = hashlib.sha256(_bytes(text(connection, number))).hexdigest()
+        columns = ", ".join(("number", "at", *(kind.table for kind in KINDS), "note", "hash"))
+        marks = ", ".join("?" * (4 + len(KINDS)))
+        connection.execute(f"insert into seals ({columns}) values ({marks})", (number, moment, *last, note, ""))
+        told = hashed(connection, number)
         connection.execute("update seals set hash = ? where number = ?", (told, number))
         note = None
 
@@ -232,7 +274,8 @@ def get(connection: sqlite3.Connection, number: int) -> Seal:
 
 
 def _leaf(kind: _Kind, row: tuple[object, ...]) -> str:
-    told = {"kind": kind.name, **dict(zip(kind.columns, row, strict=True))}
+    columns = zip((*kind.columns, *kind.later), row, strict=True)
+    told = {"kind": kind.name, **{name: value for name, value in columns if value is not None or name in kind.columns}}
     return json.dumps(told, ensure_ascii=False, separators=(",", ":"), default=repr)
 
 

@@ -14,8 +14,13 @@ TABLES = {
     "headlines": ("article_id", "place, text"),
     "dropped": ("article_id", "line"),
     "sightings": ("article_id", "seen, page"),
+    "changes": ("article_id", "revision, at, kind, words, before, after"),
+    "fetches": ("article_id", "id"),
 }
 """What belongs to an article: the column that says which one, and the order."""
+
+_COLUMNS = {"changes": "article_id, revision, at, kind, words, before, after", "fetches": "article_id, id"}
+"""Those that count, where it is not all: changes may be made again, and what a request says is under seal."""
 
 
 def of(connection: sqlite3.Connection, articles: Iterable[int]) -> dict[int, bytes]:
@@ -27,7 +32,8 @@ def of(connection: sqlite3.Connection, articles: Iterable[int]) -> dict[int, byt
     hashes = {}
     for table, (owner, order) in TABLES.items():
         cursor = connection.execute(
-            f"select * from {table} where {owner} in (select value from json_each(?)) order by {owner}, {order}",
+            f"select {_COLUMNS.get(table, '*')} from {table} "
+            f"where {owner} in (select value from json_each(?)) order by {owner}, {order}",
             (wanted,),
         )
         names = [each[0] for each in cursor.description]
@@ -53,7 +59,8 @@ def watch(connection: sqlite3.Connection) -> None:
             # a conflict clause in a trigger gives way to that of the statement that fired it, so the row is looked for
             noted = " ".join(
                 f"insert into touched select {side}.{owner} "
-                f"where not exists (select 1 from touched where article_id = {side}.{owner});"
+                f"where {side}.{owner} is not null "
+                f"and not exists (select 1 from touched where article_id = {side}.{owner});"
                 for side in sides
             )
             connection.execute(

@@ -347,7 +347,13 @@ class _In:
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_TABLES = (("urls", "urls"), ("observations", "revisions"), ("headlines", "headlines"), ("dropped", "dropped"))
+_TABLES = (
+    ("urls", "urls"),
+    ("observations", "revisions"),
+    ("headlines", "headlines"),
+    ("dropped", "dropped"),
+    ("marks", "changes"),
+)
 _TEXTS = ("text/html", "application/xhtml+xml", "text/plain", "application/xml", "text/xml")
 
 

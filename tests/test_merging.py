@@ -13,6 +13,7 @@ import pytest
 from scraper import schema
 from scraper.archive import Archive
 from scraper.errors import ArchiveError, DamagedArchive
+from scraper.history import History
 from scraper.merging import cut, merge
 from scraper.verify import faults
 from tests.archives import Sight, archive, said
@@ -64,8 +65,36 @@ def test_the_order_of_archives_does_not_matter(tmp_path: Path, seed: int) -> Non
     assert all(each == told[0] for each in told)
 
 
+def test_changes_are_told_anew_between_the_wordings_of_both(tmp_path: Path) -> None:
+    here = archive(tmp_path / "here.db", (ONE, "budget", 0), (ONE, "tax", 4))
+    there = archive(tmp_path / "there.db", (ONE, "fee", 2))
+    told = said(merged(here, there))["changes"]
+    assert [(revision, at[11:13], words) for _, revision, at, _, words, _, _ in told] == [
+        (2, "14", "budget → fee"),
+        (3, "16", "fee → tax"),
+    ]
+    assert said(merged(tmp_path / "copy.db", here))["changes"] == told
+
+
+def test_marks_of_both_stand_in_the_order_of_time_and_a_later_sight_is_a_return(tmp_path: Path) -> None:
+    here = archive(tmp_path / "here.db", (ONE, "budget", 0), (ONE, "vanished", 2))
+    there = archive(tmp_path / "there.db", (ONE, "budget", 1), (ONE, "vanished", 3), (TWO, "fee", 1))
+    later = archive(tmp_path / "later.db", (ONE, "budget", 5), (ONE, "paywalled", 6))
+    told = said(merged(here, there, later))
+    assert [(at[11:13], kind) for _, _, at, kind, *_ in told["changes"]] == [
+        ("14", "vanished"),
+        ("15", "vanished"),
+        ("17", "restored"),
+        ("18", "paywalled"),
+    ]
+    assert [each["article"]["status"] for each in told["articles"]] == ["paywalled", "live"]
+    with History(here) as reader:
+        assert [event.kind for event in reader.history(ONE)] == ["first seen", "vanished", "restored", "paywalled"]
+        assert [event.at[11:13] for event in reader.edits()] == ["18", "17", "14"]
+
+
 def _sights(chance: random.Random, hours: list[int]) -> list[Sight]:
-    words = ("budget", "tax", "fee")
+    words = ("budget", "tax", "fee", "vanished", "paywalled")
     return [(chance.choice((ONE, TWO)), chance.choice(words), hour) for hour in sorted(hours)]
 
 

@@ -50,28 +50,39 @@ def _verdict(found: Sequence[object]) -> Callable[[], int]:
 @click.option(
     "-o", "--output", "folder", type=click.Path(file_okay=False), help="Save what can be read of a torn archive here."
 )
+@click.option("--accept-loss", is_flag=True, help="Let go what cannot be mended, each loss noted in the chain.")
 @options.database
 @options.output
-def repair(folder: str | None, db: str) -> Rows:
+def repair(folder: str | None, accept_loss: bool, db: str) -> Rows:
     """Mend what can be made again: indexes, what is derived, records and texts from their pages.
 
-    What cannot be made again is named and left as it is; the command ends with status 4 then.
+    What cannot be made again is named and left as it is; the command ends with status 4 then. With --accept-loss it
+    is let go: damaged pages are taken out, damaged texts stand as they are, and the chain of seals says of each.
     """
     from scraper import repair as repairing
 
-    left: list[object] = []
-    mended: list[object] = []
+    if folder and accept_loss:
+        message = "--accept-loss is for the archive itself: save it with -o first"
+        raise click.UsageError(message)
+    counts = {"mended": 0, "accepted": 0, "left": 0}
 
     def rows() -> Iterator[Row]:
-        for each in repairing.salvage(db, folder) if folder else repairing.repair(db, bringing.progress()):
-            (mended if each.is_mended else left).append(each)
-            yield {"where": each.where, "what": each.what, "mended": each.is_mended}
+        found = (
+            repairing.salvage(db, folder)
+            if folder
+            else repairing.repair(db, bringing.progress(), accept_loss=accept_loss)
+        )
+        for each in found:
+            outcome = "mended" if each.is_mended else "accepted" if each.is_accepted else "left"
+            counts[outcome] += 1
+            yield {"where": each.where, "what": each.what, "outcome": outcome}
 
     def told() -> int:
-        click.echo(f"scraper: {len(mended)} mended, {len(left)} could not be", err=True)
-        return 4 if left else 0
+        accepted = f"{counts['accepted']} losses accepted, " if accept_loss else ""
+        click.echo(f"scraper: {counts['mended']} mended, {accepted}{counts['left']} could not be", err=True)
+        return 4 if counts["left"] else 0
 
-    return Rows(rows(), lambda row: f"{'mended' if row['mended'] else 'left'}  {row['where']}: {row['what']}", told)
+    return Rows(rows(), lambda row: f"{row['outcome']}  {row['where']}: {row['what']}", told)
 
 
 @click.command(short_help="Write a folder that proves one article.")
