@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from scraper import edits
+from scraper import edits, gathering
 from scraper.models import Article, blocks
 from scraper.sentences import tokenized
 
@@ -209,7 +209,23 @@ def _rows(connection: sqlite3.Connection, query: str, *values: object) -> list[d
 
 
 CHANGES = Derived("changes", _forget_changes, _make_changes, _rebuild_changes, _compare_changes, _check_changes)
+# --- stories ------------------------------------------------------------------
+
+
+def _check_stories(connection: sqlite3.Connection) -> Iterator[Fault]:
+    for article in gathering.astray(connection):
+        yield Fault(f"archive: bands of article {article}", "are not those of its text")
+
+
+def _nothing(connection: sqlite3.Connection) -> Iterator[Fault]:  # noqa: ARG001
+    return iter(())
+
+
+STORIES = Derived("stories", gathering.forget, gathering.make, gathering.rebuild, _nothing, _check_stories)
+
+
 ALL: tuple[Derived, ...] = (
     Derived("full-text index", _forget_words, _make_words, _rebuild_words, _compare_words, _check_words),
     CHANGES,
+    STORIES,
 )

@@ -10,12 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from scraper import schema
+from scraper import extract, schema
 from scraper.archive import Archive
 from scraper.errors import ArchiveError, DamagedArchive
 from scraper.history import History
 from scraper.merging import cut, merge
 from scraper.verify import faults
+from tests import fixtures
 from tests.archives import Sight, archive, said
 
 ONE, TWO = "https://lund.example/1", "https://lund.example/2"
@@ -50,6 +51,17 @@ def test_merging_twice_changes_nothing(tmp_path: Path) -> None:
         again = merge(target, there)
     assert (again.pages, again.new, again.joined, again.unchanged, again.fetches) == (0, 0, 0, 2, 0)
     assert (here.read_bytes(), schema.pages_path(here).read_bytes()) == before
+
+
+def test_a_text_that_the_other_archive_has_of_another_site_is_one_story(tmp_path: Path) -> None:
+    for name in ("harbour-budget", "harbour-budget-copy"):
+        case = fixtures.case(name)
+        with Archive(tmp_path / f"{name}.db") as kept:
+            kept.keep(extract.article(case.page), case.page, extract.VERSION)
+    here = merged(tmp_path / "harbour-budget.db", tmp_path / "harbour-budget-copy.db")
+    with History(here) as reader:
+        assert [len(story.copies) for story in reader.stories()] == [2]
+    assert list(faults(here)) == []
 
 
 @pytest.mark.parametrize("seed", range(6))
