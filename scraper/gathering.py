@@ -18,6 +18,10 @@ MOST_HOLDERS = 64
 MOST_COMPARED = 40
 """Articles that a new one is held against, those with the most bands in common first."""
 
+_DIGEST = "digest || ' ' || length(body)"
+"""What a body is known by: the digest alone does not say where the dek ends and the body begins."""
+_SHARES = 20_000
+"""Pairs of which is remembered how much they share: 5 MB."""
 _REMEMBERED = 512
 """Texts that are kept ready, 60 KB each: what has just come is what copies come of."""
 
@@ -34,6 +38,7 @@ class Gathering:
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
         self._texts: OrderedDict[tuple[int, str], Text] = OrderedDict()
+        self._shares: OrderedDict[tuple[str, str], tuple[float, float]] = OrderedDict()
 
     def add(self, article_id: int) -> None:
         """An article that is new or has another text: its copies are found, and whatever story that makes."""
@@ -98,8 +103,7 @@ class Gathering:
         return [row[0] for row in elsewhere]
 
     def _known(self, article_id: int) -> _Known:
-        query = "select site, text_digest from articles where id = ?"
-        site, digest = self._db.execute(query, (article_id,)).fetchone()
+        site, digest = self._db.execute(f"select site, {_DIGEST} from articles where id = ?", (article_id,)).fetchone()
         text = self._texts.pop((article_id, digest), None)
         if text is None:
             [body] = self._db.execute("select body from articles where id = ?", (article_id,)).fetchone()
@@ -125,8 +129,25 @@ class Gathering:
             name = stories.name(first)
             yield first.id, name, 1, 1.0, 0.0
             for place, each in enumerate(others, 2):
-                like = stories.likeness(self._known(first.id).text, self._known(each.id).text)
-                yield each.id, name, place, round(like.of_one, 3), round(1 - like.of_other, 3)
+                yield each.id, name, place, *self._share(first.id, each.id)
+
+    def _share(self, first: int, other: int) -> tuple[float, float]:
+        """What another has of the first's text, and what it has of its own.
+
+        Remembered: a story of hundreds of copies is told anew with each that comes, and only that one is not known.
+        """
+        key = self._digest(first), self._digest(other)
+        told = self._shares.pop(key, None)
+        if told is None:
+            like = stories.likeness(self._known(first).text, self._known(other).text)
+            told = round(like.of_one, 3), round(1 - like.of_other, 3)
+        self._shares[key] = told
+        if len(self._shares) > _SHARES:
+            self._shares.popitem(last=False)
+        return told
+
+    def _digest(self, article_id: int) -> str:
+        return str(self._db.execute(f"select {_DIGEST} from articles where id = ?", (article_id,)).fetchone()[0])
 
 
 def make(db: sqlite3.Connection, articles: Iterable[int]) -> None:

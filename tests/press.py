@@ -26,13 +26,14 @@ _WORDS = (
 
 
 def sentences(seed: int, paragraphs: int = 6) -> list[str]:
-    """Paragraphs of an article that no other seed has."""
+    """Paragraphs of an article that no other seed has, with names of their own: it is no other's copy."""
     chance = random.Random(seed)
+    names = ["".join(map(chance.choice, ("bdfgklmnprst", "aeiou") * 3)).title() for _ in range(40)]
     return [
         " ".join(
-            f"The {chance.choice(_WORDS)} of the {chance.choice(_WORDS)} said that {chance.randrange(2, 90)} of the"
-            f" {chance.choice(_WORDS)} would {chance.choice(['open', 'close', 'change', 'stay'])} before"
-            f" the {chance.choice(_WORDS)} came back to {chance.choice(_WORDS).title()}."
+            f"The {chance.choice(_WORDS)} of {chance.choice(names)} said that {chance.randrange(2, 90)} of the"
+            f" {chance.choice(_WORDS)} in {chance.choice(names)} would {chance.choice(['open', 'close', 'change', 'stay'])}"
+            f" before the {chance.choice(_WORDS)} came back to {chance.choice(names)}."
             for _ in range(3)
         )
         for _ in range(paragraphs)
