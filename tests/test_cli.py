@@ -366,7 +366,7 @@ def test_an_interrupt_is_one_line_and_130(tmp_path: Path) -> None:
         while not web.asked:
             pass
         process.send_signal(signal.SIGINT)
-        out, error = process.communicate(timeout=20)
+        out, error = process.communicate(timeout=100)
     assert (process.returncode, out, error.strip()) == (130, b"", b"scraper: stopped")
 
 
