@@ -361,12 +361,16 @@ def test_an_interrupt_is_one_line_and_130(tmp_path: Path) -> None:
     with Server({"/": Reply(b"x", stall=True, length=9)}) as web:
         command = [SCRAPER, "fetch", web.url("/"), "--db", str(tmp_path / "n.db")]
         process = subprocess.Popen(
-            [*command, "--allow-address", f"127.0.0.1:{web.port}"], stderr=subprocess.PIPE, stdout=subprocess.PIPE
+            [*command, "--allow-address", f"127.0.0.1:{web.port}"],
+            stderr=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            # where the tests run in the background, SIGINT is ignored, and children inherit that
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
         )
         while not web.asked:
             pass
         process.send_signal(signal.SIGINT)
-        out, error = process.communicate(timeout=100)
+        out, error = process.communicate(timeout=20)
     assert (process.returncode, out, error.strip()) == (130, b"", b"scraper: stopped")
 
 
