@@ -188,18 +188,26 @@ def _check_changes(connection: sqlite3.Connection) -> Iterator[Fault]:
     query = "select distinct article_id from changes order by article_id"
     for (article,) in connection.execute(query).fetchall():
         wordings = {row["number"]: row for row in _rows(connection, f"{_WORDINGS} where w.article_id = ?", article)}
-        said = {number: _words(row["headline"], row["summary"], row["body"]) for number, row in wordings.items()}
+        said = {number: "\n".join(row[name] or "" for name in _TEXT) for number, row in wordings.items()}
         stored = _rows(
             connection, f"select * from changes where article_id = ? and kind not in ({_OF_STATUS})", article
         )
         for each in stored:
             sides = ((each["revision"] - 1, each["before"]), (each["revision"], each["after"]))
-            if any(not _words(text) <= said.get(number, frozenset()) for number, text in sides):
+            if not all(_stands(text or "", said.get(number, "")) for number, text in sides):
                 yield Fault(f"changes {each['id']}", f"does not stand in the wordings of article {article}")
 
 
-def _words(*texts: str | None) -> frozenset[str]:
-    return frozenset(token.key for text in texts for token in tokenized(text or ""))
+_TEXT = ("headline", "summary", "body")
+
+
+def _stands(sentences: str, text: str) -> bool:
+    """Whether a text has these sentences; where they are not in one row in it, their words."""
+    return sentences in text or _words(sentences) <= _words(text)
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(token.key for token in tokenized(text))
 
 
 def _rows(connection: sqlite3.Connection, query: str, *values: object) -> list[dict[str, Any]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -25,9 +25,18 @@ def _progress() -> Callable[[str, int, int], None]:
 
     def tell(what: str, done: int, total: int) -> None:
         share = f" {done:,} of {total:,}" if total else ""
-        click.echo(f"\r\x1b[K{what}{share}", nl=done >= total > 0, err=True)
+        click.echo(f"{_CLEAR}{what}{share}", nl=False, err=True)
 
     return tell
+
+
+def _cleared() -> None:
+    """The line of progress gone, for what is written now."""
+    if sys.stderr.isatty():
+        click.echo(_CLEAR, nl=False, err=True)
+
+
+_CLEAR = "\r\x1b[K"
 
 
 @click.command(short_help="Check that the archive is whole.")
@@ -46,17 +55,17 @@ def verify(quick: bool, db: str) -> Rows:
     def rows() -> Iterator[Row]:
         for fault in verifying.faults(db, "quick" if quick else "full", _progress()):
             found.append(fault)
+            _cleared()
             yield {"where": fault.where, "what": fault.what}
 
-    return Rows(rows(), lambda row: f"{row['where']}: {row['what']}", _verdict(found))
-
-
-def _verdict(found: Sequence[object]) -> Callable[[], int]:
-    def told() -> int:
-        click.echo(f"scraper: {len(found)} faults" if found else "scraper: the archive is whole", err=True)
+    def verdict() -> int:
+        _cleared()
+        accepted = 0 if found else verifying.accepted(db)
+        beside = f" but for {accepted} accepted losses, which the notes in `seals` name" if accepted else ""
+        click.echo(f"scraper: {len(found)} faults" if found else f"scraper: the archive is whole{beside}", err=True)
         return 4 if found else 0
 
-    return told
+    return Rows(rows(), lambda row: f"{row['where']}: {row['what']}", verdict)
 
 
 @click.command(short_help="Mend what can be made again.")
@@ -84,9 +93,11 @@ def repair(folder: str | None, accept_loss: bool, db: str) -> Rows:
         for each in found:
             outcome = "mended" if each.is_mended else "accepted" if each.is_accepted else "left"
             counts[outcome] += 1
+            _cleared()
             yield {"where": each.where, "what": each.what, "outcome": outcome}
 
     def told() -> int:
+        _cleared()
         accepted = f"{counts['accepted']} losses accepted, " if accept_loss else ""
         click.echo(f"scraper: {counts['mended']} mended, {accepted}{counts['left']} could not be", err=True)
         return 4 if counts["left"] else 0
@@ -133,6 +144,7 @@ def merge(others: tuple[str, ...], db: str) -> int:
 
 
 def _told(name: str, merged: Any) -> int:
+    _cleared()
     for fault in merged.faults:
         click.echo(f"scraper: {fault}", err=True)
     click.echo(
@@ -183,6 +195,7 @@ def prune(older: str | None, size: str | None, dry_run: bool, db: str) -> None:
     rule = pruning.Rule(now - pruning.age(older) if older else None, pruning.size(size) if size else None)
     with Archive(db) as archive:
         told = pruning.would(archive, rule) if dry_run else pruning.prune(archive, rule, now, _progress())
+    _cleared()
     word = "would go" if dry_run else "pruned"
     click.echo(f"{told.pages:,} pages, {told.bytes:,} bytes {word}; {told.left:,} bytes stay")
 
@@ -203,6 +216,7 @@ def warc_export(file: str, db: str) -> None:
     with open(part, "wb") as target:
         records = warcs.export(db, target, _progress())
     os.replace(part, file)
+    _cleared()
     click.echo(f"{file}: {records:,} records")
 
 
@@ -221,6 +235,7 @@ def warc_import(files: tuple[str, ...], db: str) -> int:
     with Archive(db) as archive:
         for file in files:
             told = warcs.bring(archive, file, _progress())
+            _cleared()
             for fault in told.faults:
                 click.echo(f"scraper: {fault}", err=True)
             counts = [f"{count:,} {name}" for name, count in sorted(told.outcomes.items())]
