@@ -15,15 +15,13 @@ from typing import Any, Literal
 from scraper import derived, originals, revisions, schema, seals, sums
 from scraper.derived import Fault
 from scraper.errors import ArchiveError
-from scraper.models import Article, Block, Evidence, blocks
+from scraper.models import Article, Block, Evidence, Progress, blocks
 
 __all__ = ["Depth", "Fault", "Progress", "accepted", "faults", "is_told", "record_faults", "structure", "text"]
 
 Depth = Literal["full", "quick"]
 """`quick` reads both files' structure and follows references; `full` derives every hash again too."""
 
-Progress = Callable[[str, int, int], None]
-"""Told what is being looked at, how many rows are done, and of how many."""
 
 BATCH = 500
 """Rows asked for at once; a batch of pages is some 50 MB at most while it is unpacked."""

@@ -33,7 +33,7 @@ def read(*pages: Page) -> list[Answer]:
 
 
 def headlines(answers: list[Answer]) -> list[str | None]:
-    return [answer.headline if isinstance(answer, Article) else type(answer).__name__ for answer in answers]
+    return [answer.headline if isinstance(answer, Article) else repr(answer) for answer in answers]
 
 
 def test_pages_come_back_as_articles_or_with_the_reason_why_not() -> None:
