@@ -90,6 +90,8 @@ class Pool:
                 try:
                     answer = await asyncio.wait_for(_receive(worker), self._patience)
                 except (TimeoutError, asyncio.IncompleteReadError) as error:
+                    if isinstance(error, asyncio.IncompleteReadError) and await worker.wait() == 0:
+                        return batch[number - 1 :], False  # it left after its last batch, as one that took much does
                     _tell(future, Unusable(_died_of(error, self._patience), url=page.url))
                     return batch[number:], False
                 _tell(future, answer)
