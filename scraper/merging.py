@@ -136,8 +136,8 @@ class _Merge:
         wanted = (row[0] for row in self.db.execute(query) if self.wanted is None or row[0] in self.wanted)
         for done, ids in enumerate(sql.batches(wanted, BATCH)):
             self.progress("articles", done * BATCH, total)
-            whole = [each for each in ids if each not in self._damaged(ids)]
-            read = {each: bundles.read(self.db, each) for each in whole}
+            damaged = self._damaged(ids)
+            read = {each: bundles.read(self.db, each) for each in ids if each not in damaged}
             told = {each: bundle for each, bundle in read.items() if self._is_sound(each, bundle)}
             self._miss({page for bundle in told.values() for page in bundle.pages})
             with self.archive.transaction() as ours:
