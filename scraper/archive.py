@@ -18,11 +18,26 @@ from typing import Any, Literal, Self
 
 import zstandard
 
-from scraper import derived, edits, extract, gathering, learned, learning, revisions, schema, seals, sums, tables, urls
+from scraper import (
+    derived,
+    edits,
+    extract,
+    gathering,
+    learned,
+    learning,
+    originals,
+    revisions,
+    schema,
+    seals,
+    sql,
+    sums,
+    tables,
+    urls,
+)
 from scraper.derived import told as _told
 from scraper.errors import ArchiveError, ExtractError, ScraperError, Unusable
 from scraper.gathering import Gathering
-from scraper.models import Article, Dropped, Evidence, Hop, Page, blocks
+from scraper.models import Article, Dropped, Evidence, Page, blocks
 
 LEVEL = 3
 """zstd: 0.7 ms a page and 5.7 times smaller; higher levels and dictionaries gain some per cent."""
@@ -91,11 +106,8 @@ class Archive:
             yield self._db
 
     def page(self, digest: str) -> bytes:
-        """The bytes of a kept page. Raises `ArchiveError` when it is missing."""
-        row = self._pages.execute("select body, size from pages where digest = ?", (digest,)).fetchone()
-        if row is None:
-            raise ArchiveError(f"the page {digest[:12]}… is not in {schema.pages_path(self.path)}")
-        return zstandard.ZstdDecompressor().decompress(row[0], max_output_size=row[1])
+        """The bytes of a kept page. Raises `ArchiveError` when it is missing or damaged."""
+        return originals.body(self._pages, digest)
 
     def keep_page(self, page: Page) -> str:
         """The page on disk, for good, before anything reads it; gives its digest."""
@@ -135,13 +147,12 @@ class Archive:
 
     def record_failure(self, url: str, error: ScraperError, at: datetime, page: Page | None = None) -> None:
         """A request that brought no article, with the reason and, if one came, the page."""
-        said = f"{type(error).__name__}: {error.message}"
         with self._writing(self._db):
             if page is None:
                 status = getattr(error, "status", None)
-                row: tuple[Any, ...] = (url, None, _utc(at), status, None, None, None, said, None)
+                row: tuple[Any, ...] = (url, None, _utc(at), status, None, None, None, error.said, None)
             else:
-                row = (*_fetched(page), said, None)
+                row = (*_fetched(page), error.said, None)
             self._db.execute(_INSERT_FETCH, row)
 
     def stands(self, article_id: int, at: datetime) -> None:
@@ -270,9 +281,7 @@ class Archive:
 
     def _insert(self, new: _Reading) -> Kept:
         row = new.row() | {"revision": 1, "first_seen": new.at}
-        names = ", ".join(row)
-        cursor = self._db.execute(f"insert into articles ({names}) values ({_marks(row)})", tuple(row.values()))
-        article_id = int(cursor.lastrowid or 0)
+        article_id = sql.insert(self._db, "articles", row)
         self._index(article_id, row)
         self._add_revision(article_id, 1, new)
         return Kept("new", article_id, 1, new.url)
@@ -321,8 +330,7 @@ class Archive:
         )
 
     def _set(self, article_id: int, row: dict[str, Any]) -> None:
-        names = ", ".join(f"{name} = ?" for name in row)
-        self._db.execute(f"update articles set {names} where id = ?", (*row.values(), article_id))
+        sql.update(self._db, "articles", article_id, row)
 
     def _add_revision(self, article_id: int, number: int, new: _Reading) -> None:
         told = new.article
@@ -390,7 +398,7 @@ class Archive:
         answer, stored = self._one(query, old["id"], old["page"]), self._kept_page(old["page"])
         if answer is None or stored is None:
             return old
-        page = as_it_came(answer, stored)
+        page = originals.of(answer, stored)
         try:
             told = extract.article(page)
         except ExtractError:
@@ -399,8 +407,10 @@ class Archive:
         return self._one("select * from articles where id = ?", old["id"]) or old
 
     def _kept_page(self, digest: str) -> bytes | None:
-        row = self._pages.execute("select body, size from pages where digest = ?", (digest,)).fetchone()
-        return zstandard.ZstdDecompressor().decompress(row[0], max_output_size=max(row[1], 1)) if row else None
+        try:
+            return originals.body(self._pages, digest)
+        except ArchiveError:
+            return None
 
     def _forget_misread_headlines(self, article_id: int, new: _Reading) -> None:
         """Wordings seen on this page alone, at places that it is now read to say otherwise at."""
@@ -571,24 +581,8 @@ _INSERT_HEADLINE = (
 _SAYS_SO = ("link canonical", "meta og:url")
 
 
-def _marks(row: dict[str, Any]) -> str:
-    return ", ".join("?" * len(row))
-
-
 def _utc(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="seconds")
-
-
-def as_it_came(answer: sqlite3.Row, body: bytes) -> Page:
-    """The page of a row of `fetches`."""
-    return Page(
-        answer["url"] or answer["requested"],
-        body,
-        answer["status"] or 0,
-        tuple((name, value) for name, value in json.loads(answer["headers"] or "[]")),
-        datetime.fromisoformat(answer["at"]),
-        tuple(Hop(url, status) for url, status in json.loads(answer["hops"] or "[]")),
-    )
 
 
 def _fetched(page: Page) -> tuple[Any, ...]:

@@ -14,11 +14,9 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Any
 
-from scraper import derived, edits
-
-Row = dict[str, Any]
+from scraper import derived, edits, sql
+from scraper.sql import Row
 
 _OBSERVED = ("seen", "headline", "summary", "body", "layout", "digest", "page", "extractor", "rules")
 """What an observation has, as far as the archive's revisions have it."""
@@ -75,7 +73,7 @@ def first(rows: Row) -> Bundle:
 
 def read(connection: sqlite3.Connection, article: int) -> Bundle:
     """The article with this id. Raises `KeyError` if there is none."""
-    found = _rows(connection, "select * from articles where id = ?", article)
+    found = sql.found(connection, "select * from articles where id = ?", article)
     if not found:
         raise KeyError(article)
     row = found[0]
@@ -93,29 +91,23 @@ def read(connection: sqlite3.Connection, article: int) -> Bundle:
 def _marks(connection: sqlite3.Connection, article: int) -> tuple[Row, ...]:
     """When it vanished, came back, or was down to a teaser."""
     query = "select at, kind from changes where article_id = ? and kind in (select value from json_each(?))"
-    return _told_once(_rows(connection, query, article, json.dumps(edits.OF_STATUS)))
-
-
-def _rows(connection: sqlite3.Connection, query: str, *values: object) -> list[Row]:
-    cursor = connection.execute(query, values)
-    names = [each[0] for each in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor]
+    return _told_once(sql.found(connection, query, article, json.dumps(edits.OF_STATUS)))
 
 
 def _beside(connection: sqlite3.Connection, table: str, article: int) -> tuple[Row, ...]:
-    rows = _rows(connection, f"select * from {table} where article_id = ?", article)
+    rows = sql.found(connection, f"select * from {table} where article_id = ?", article)
     return _sorted([_without(row, "article_id") for row in rows])
 
 
 def _observations(connection: sqlite3.Connection, article: int, row: Row) -> tuple[Row, ...]:
     """Every wording at a time: the revisions, what other archives saw between, and how it stood last."""
     columns = ", ".join(name for name in _OBSERVED if name in (*row, "seen"))
-    stored = _rows(connection, f"select {columns} from revisions where article_id = ? order by number", article)
+    stored = sql.found(connection, f"select {columns} from revisions where article_id = ? order by number", article)
     for each in stored:
         if each["body"] is None:
             each |= {"body": row["body"], "layout": row["layout"]}
     known = {each["digest"]: each["body"] for each in reversed(stored)}
-    seen = _rows(connection, f"select {columns} from sightings where article_id = ?", article)
+    seen = sql.found(connection, f"select {columns} from sightings where article_id = ?", article)
     seen = [each | {"body": known.get(each["digest"]) if each["body"] is None else each["body"]} for each in seen]
     return _observed([*stored, *seen, _standing(row)])
 
@@ -291,14 +283,14 @@ def _put(connection: sqlite3.Connection, told: Bundle, ids: list[int]) -> int:
     if ids:
         kept = ids[0]
         _absorb(connection, kept, ids[1:])
-        _set(connection, kept, told.article)
+        sql.update(connection, "articles", kept, told.article)
     else:
-        kept = _insert(connection, "articles", told.article)
+        kept = sql.insert(connection, "articles", told.article)
     _put_addresses(connection, kept, told)
     for row in told.headlines:
-        _insert(connection, "headlines", {"article_id": kept} | row)
+        sql.insert(connection, "headlines", {"article_id": kept} | row)
     for row in told.dropped:
-        _insert(connection, "dropped", {"article_id": kept} | row)
+        sql.insert(connection, "dropped", {"article_id": kept} | row)
     _put_wordings(connection, kept, told, known)
     _put_marks(connection, kept, told)
     return kept
@@ -311,7 +303,7 @@ def _each(connection: sqlite3.Connection, statement: str, ids: list[int]) -> Non
 def _known_revisions(connection: sqlite3.Connection, ids: list[int]) -> dict[tuple[str, str], Row]:
     """The revisions that are there already: they keep their number in the archive, and what else it says of them."""
     query = "select * from revisions where article_id in (select value from json_each(?))"
-    return {(row["seen"], row["page"]): row for row in _rows(connection, query, json.dumps(ids))}
+    return {(row["seen"], row["page"]): row for row in sql.found(connection, query, json.dumps(ids))}
 
 
 def _absorb(connection: sqlite3.Connection, kept: int, others: list[int]) -> None:
@@ -330,20 +322,16 @@ def pointing(connection: sqlite3.Connection) -> list[tuple[str, str]]:
     return [
         (table, row[3])
         for table in tables
-        for row in connection.execute(f"pragma foreign_key_list({_quoted(table)})").fetchall()
+        for row in connection.execute(f"pragma foreign_key_list({sql.quoted(table)})").fetchall()
         if row[2] == "articles"
     ]
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
 
 
 def _claiming(connection: sqlite3.Connection, told: Bundle, ids: list[int]) -> Bundle:
     """With the addresses that are its own against other articles: whoever knows one surest, then longest, has it."""
     held = {
         row["url"]: row
-        for row in _rows(
+        for row in sql.found(
             connection,
             "select u.url, u.place, u.first_seen, a.url as own from urls u join articles a on a.id = u.article_id "
             "where u.url in (select value from json_each(?)) and a.id not in (select value from json_each(?))",
@@ -380,14 +368,14 @@ def _put_wordings(connection: sqlite3.Connection, kept: int, told: Bundle, known
         old = known.get((row["seen"], row["page"]), {})
         rows.append(old | row | {"article_id": kept, "number": number, "body": body})
     for row in sorted(rows, key=lambda row: "id" not in row):  # a row that has its id already takes it first
-        _insert(connection, "revisions", row)
+        sql.insert(connection, "revisions", row)
     bodies = {row["digest"]: row["body"] for row in reversed(wordings[:-1])}
     bodies.setdefault(wordings[-1]["digest"], told.article["body"])
     numbered = {(row["seen"], row["page"]) for row in wordings} | {_moment(told)}
     for row in told.observations:
         if (row["seen"], row["page"]) not in numbered:
             body = None if bodies.get(row["digest"]) == row["body"] else row["body"]
-            _insert(connection, "sightings", row | {"article_id": kept, "body": body})
+            sql.insert(connection, "sightings", row | {"article_id": kept, "body": body})
 
 
 def _put_marks(connection: sqlite3.Connection, kept: int, told: Bundle) -> None:
@@ -396,18 +384,6 @@ def _put_marks(connection: sqlite3.Connection, kept: int, told: Bundle) -> None:
         stood = max(1, sum(row["seen"] <= mark["at"] for row in wordings))
         wording = {"article_id": kept, "number": stood, "seen": mark["at"]}
         derived.add_changes(connection, wording, [edits.Change(mark["kind"], "")])
-
-
-def _set(connection: sqlite3.Connection, article: int, row: Row) -> None:
-    names = ", ".join(f"{_quoted(name)} = ?" for name in row)
-    connection.execute(f"update articles set {names} where id = ?", (*row.values(), article))
-
-
-def _insert(connection: sqlite3.Connection, table: str, row: Row) -> int:
-    names = ", ".join(map(_quoted, row))
-    marks = ", ".join("?" * len(row))
-    cursor = connection.execute(f"insert into {table} ({names}) values ({marks})", tuple(row.values()))
-    return int(cursor.lastrowid or 0)
 
 
 # --- small --------------------------------------------------------------------

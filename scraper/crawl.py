@@ -17,12 +17,11 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
-from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from scraper import hosts, looking, receipts, reserved, runs, schema, settle, urls, visits
+from scraper import hosts, looking, receipts, reserved, runs, schema, settle, sql, urls, visits
 from scraper.archive import Archive
 from scraper.errors import Busy, ExtractError, FetchError, Gone, NotNow, Refused, Unusable
 from scraper.extract import VERSION
@@ -311,7 +310,7 @@ class Crawl:
         now = datetime.now(UTC)
         links = {link.url: link for link in found.links}
         fresh: list[str] = []
-        for part in batched(map(looking.seen, links.values()), 1000):
+        for part in sql.batches(map(looking.seen, links.values()), 1000):
             new, woken = await self._write(partial(visits.discover, source=look.source.name, links=part, now=now))
             fresh += new
             for host in woken:
@@ -406,7 +405,7 @@ class Crawl:
         return await self._read(visit, answer)
 
     async def _failed(self, visit: Visit, receipt: Receipt, error: FetchError) -> Settled:
-        said = replace(receipt, page=None, error=f"{type(error).__name__}: {error.message}")
+        said = replace(receipt, page=None, error=error.said)
         return await self._tools.writer.do(lambda archive: settle.failed(archive, visit, said, error))
 
     def _failure(self, visit: Visit, receipt: Receipt, answer: Answer) -> FetchError | None:
@@ -518,10 +517,3 @@ def _sent(flow: Generator[Request, Answer | FetchError, Found], answer: Answer |
     except StopIteration as end:
         found: Found = end.value
         return found
-
-
-def batched(each: Iterable[T], size: int) -> Iterator[list[T]]:
-    """Lists of so many, the last one shorter."""
-    rest = iter(each)
-    while part := list(islice(rest, size)):
-        yield part

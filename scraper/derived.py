@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from scraper import edits, gathering
+from scraper import edits, gathering, sql
 from scraper.models import Article, blocks
 from scraper.sentences import tokenized
 
@@ -125,7 +125,7 @@ def told(row: Row) -> Article:
 
 def tell_changes(connection: sqlite3.Connection, article: int, numbers: Iterable[int]) -> None:
     """The changes that led to these wordings of an article, made anew of both wordings as they are read now."""
-    known = {row["number"]: row for row in _rows(connection, f"{_WORDINGS} where w.article_id = ?", article)}
+    known = {row["number"]: row for row in sql.found(connection, f"{_WORDINGS} where w.article_id = ?", article)}
     for number in numbers:
         if number not in known or number - 1 not in known:
             continue
@@ -187,25 +187,27 @@ def _check_changes(connection: sqlite3.Connection) -> Iterator[Fault]:
     """Each sentence of a change stands in its wording; its kind and words may be those of an older version."""
     query = "select distinct article_id from changes order by article_id"
     for (article,) in connection.execute(query).fetchall():
-        wordings = {row["number"]: row for row in _rows(connection, f"{_WORDINGS} where w.article_id = ?", article)}
-        said = {number: _words(row["headline"], row["summary"], row["body"]) for number, row in wordings.items()}
-        stored = _rows(
+        wordings = {row["number"]: row for row in sql.found(connection, f"{_WORDINGS} where w.article_id = ?", article)}
+        said = {number: "\n".join(row[name] or "" for name in _TEXT) for number, row in wordings.items()}
+        stored = sql.found(
             connection, f"select * from changes where article_id = ? and kind not in ({_OF_STATUS})", article
         )
         for each in stored:
             sides = ((each["revision"] - 1, each["before"]), (each["revision"], each["after"]))
-            if any(not _words(text) <= said.get(number, frozenset()) for number, text in sides):
+            if not all(_stands(text or "", said.get(number, "")) for number, text in sides):
                 yield Fault(f"changes {each['id']}", f"does not stand in the wordings of article {article}")
 
 
-def _words(*texts: str | None) -> frozenset[str]:
-    return frozenset(token.key for text in texts for token in tokenized(text or ""))
+_TEXT = ("headline", "summary", "body")
 
 
-def _rows(connection: sqlite3.Connection, query: str, *values: object) -> list[dict[str, Any]]:
-    cursor = connection.execute(query, values)
-    names = [each[0] for each in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor]
+def _stands(sentences: str, text: str) -> bool:
+    """Whether a text has these sentences; where they are not in one row in it, their words."""
+    return sentences in text or _words(sentences) <= _words(text)
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(token.key for token in tokenized(text))
 
 
 CHANGES = Derived("changes", _forget_changes, _make_changes, _rebuild_changes, _compare_changes, _check_changes)

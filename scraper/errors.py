@@ -26,6 +26,11 @@ class ScraperError(Exception):
     def __str__(self) -> str:
         return f"{self.url}: {self.message}" if self.url else self.message
 
+    @property
+    def said(self) -> str:
+        """Its name and what it says, as the archive writes it down."""
+        return f"{type(self).__name__}: {self.message}"
+
     def __reduce__(self) -> tuple[object, ...]:
         """Errors cross process borders: keyword arguments survive pickling as state."""
         return _revive, (type(self), self.__dict__)

@@ -14,9 +14,8 @@ from scraper.archive import Archive
 from scraper.crew import Crew
 from scraper.errors import ScraperError, Unusable
 from scraper.intake import Given, Imported
-from scraper.models import Page
+from scraper.models import Page, Progress
 from scraper.saved import Origin
-from scraper.warc import Progress
 
 LARGEST = 64 << 20
 """Bytes of a file that are read at most, as of a WARC record."""

@@ -11,8 +11,7 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
-from scraper import atom, difference, edits, query
-from scraper.archive import as_it_came
+from scraper import atom, difference, edits, originals, query
 from scraper.errors import ArchiveError, ConfigError
 from scraper.models import Article, Page, blocks
 from scraper.query import Filters
@@ -177,7 +176,7 @@ class History(query.Reader):
         body = self.page(digest)
         if not answers:
             return Page(row["read_at"], body, 0, (), datetime.fromisoformat(row["last_seen"]))
-        return as_it_came(answers[0], body)
+        return originals.of(answers[0], body)
 
     def _existing(self, which: str) -> sqlite3.Row:
         row = self._row_of(which)

@@ -7,10 +7,8 @@ from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from itertools import islice
-from typing import TypeVar
 
-from scraper import bundles, extract
+from scraper import bundles, extract, sql
 from scraper.archive import Archive, rows_of
 from scraper.crew import Crew
 from scraper.errors import ExtractError, FetchError, Gone, ScraperError
@@ -21,7 +19,6 @@ BATCH = 16
 """Pages that are put on disk together, and answers that are written in one transaction."""
 
 Answer = Article | ScraperError
-T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -56,7 +53,7 @@ def take(archive: Archive, given: Iterable[Given], crew: Crew) -> Iterator[Taken
     A page is on disk before a worker gets it, and takes its place in time among what the archive has seen of its
     article. After a kill the next import goes on: what was not written is read again.
     """
-    for batch in _batches(_read(archive, given, crew)):
+    for batch in sql.batches(_read(archive, given, crew), BATCH):
         with archive.transaction() as db:
             done = [_written(archive, db, each, answer) for each, answer in batch]
         yield from done
@@ -65,7 +62,7 @@ def take(archive: Archive, given: Iterable[Given], crew: Crew) -> Iterator[Taken
 def _read(archive: Archive, given: Iterable[Given], crew: Crew) -> Iterator[tuple[Given, Answer]]:
     """Each page with what was read on it; no more of them in the air than keep the crew busy."""
     waiting: deque[tuple[Given, Future[Answer]]] = deque()
-    for batch in _batches(given):
+    for batch in sql.batches(given, BATCH):
         archive.keep_pages(each.page for each in batch)
         waiting.extend((each, _handed_in(each.page, crew)) for each in batch)
         while len(waiting) > crew.enough:
@@ -85,12 +82,6 @@ def _handed_in(page: Page, crew: Crew) -> Future[Answer]:
 
 def _answered(each: Given, answer: Future[Answer]) -> tuple[Given, Answer]:
     return each, answer.result()
-
-
-def _batches(each: Iterable[T]) -> Iterator[list[T]]:
-    rest = iter(each)
-    while batch := list(islice(rest, BATCH)):
-        yield batch
 
 
 # --- writing ------------------------------------------------------------------

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-Row = dict[str, Any]
+from scraper import sql
+from scraper.sql import Row
 
 _OF_DISCOVERY = ("found", "place", "headline", "variants", "source")
 """What is told of an address by the first archive that found it; the rest by the last that asked."""
@@ -23,9 +24,9 @@ def put_run(ours: sqlite3.Connection, row: Row) -> int:
     query = "select id, finished, status from runs where started = ? and asked = ?"
     known = ours.execute(query, (row["started"], row["asked"])).fetchone()
     if known is None:
-        return _insert(ours, "runs", told)
+        return sql.insert(ours, "runs", told)
     if _ended(row["finished"], row["status"]) > _ended(known[1], known[2]):
-        _update(ours, "runs", known[0], told)
+        sql.update(ours, "runs", known[0], told)
     return int(known[0])
 
 
@@ -42,16 +43,16 @@ def put_visit(ours: sqlite3.Connection, row: Row, unread: int | None) -> None:
     theirs = {name: value for name, value in row.items() if name not in _OWN}
     if row["page"] and unread is None and row["state"] == "live" and row["kind"] == "article" and not row["article_id"]:
         theirs |= dict.fromkeys(("etag", "last_modified", "page", "extractor")) | {"state": "new", "due": row["found"]}
-    known = _one(ours, "select * from visits where url = ?", row["url"])
+    known = sql.one(ours, "select * from visits where url = ?", row["url"])
     if known is None:
-        _insert(ours, "visits", theirs | {"unread": unread})
+        sql.insert(ours, "visits", theirs | {"unread": unread})
         return
     mine = {name: value for name, value in known.items() if name not in _OWN}
     told = joined(mine, theirs)
     if told != mine:
-        _update(ours, "visits", known["id"], told)
+        sql.update(ours, "visits", known["id"], told)
     if unread and not known["unread"]:
-        _update(ours, "visits", known["id"], {"unread": unread})
+        sql.update(ours, "visits", known["id"], {"unread": unread})
 
 
 _OWN = ("id", "lease", "unread")
@@ -99,24 +100,3 @@ def unread(ours: sqlite3.Connection, theirs: sqlite3.Connection, fetch: int | No
         else None
     )
     return int(found[0]) if found else None
-
-
-def rows(connection: sqlite3.Connection, query: str, *values: object) -> Iterator[Row]:
-    cursor = connection.execute(query, values)
-    names = [each[0] for each in cursor.description]
-    return (dict(zip(names, row, strict=True)) for row in cursor)
-
-
-def _one(connection: sqlite3.Connection, query: str, *values: object) -> Row | None:
-    return next(rows(connection, query, *values), None)
-
-
-def _insert(connection: sqlite3.Connection, table: str, row: Row) -> int:
-    marks = ", ".join("?" * len(row))
-    cursor = connection.execute(f"insert into {table} ({', '.join(row)}) values ({marks})", tuple(row.values()))
-    return int(cursor.lastrowid or 0)
-
-
-def _update(connection: sqlite3.Connection, table: str, number: int, row: Row) -> None:
-    names = ", ".join(f"{name} = ?" for name in row)
-    connection.execute(f"update {table} set {names} where id = ?", (*row.values(), number))

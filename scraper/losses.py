@@ -12,14 +12,12 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from scraper import bundles, derived, revisions, seals, sums, verify
+from scraper import bundles, derived, revisions, seals, sql, sums, verify
 from scraper.archive import Archive
 from scraper.derived import Fault
 from scraper.models import Article, Evidence, blocks
-
-Row = dict[str, Any]
+from scraper.sql import Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +126,9 @@ def _texts(db: sqlite3.Connection) -> Iterator[Loss]:
 
 def _untold(db: sqlite3.Connection, table: str, where: str) -> list[Row]:
     """The rows whose text is not the one of their digest."""
-    cursor = db.execute(f"select * from {table} where {where}")
-    names = [each[0] for each in cursor.description]
-    rows = ({"evidence": "{}", "text_digest": None} | dict(zip(names, row, strict=True)) for row in cursor)
-    return [row for row in rows if not verify.is_told(row)]
+    rows = sql.rows(db, f"select * from {table} where {where}")
+    told = ({"evidence": "{}", "text_digest": None} | row for row in rows)
+    return [row for row in told if not verify.is_told(row)]
 
 
 def _rebase(db: sqlite3.Connection, table: str, row: Row) -> None:
@@ -152,8 +149,7 @@ def _rebase(db: sqlite3.Connection, table: str, row: Row) -> None:
     changed = text | {"body": body, "layout": layout, "digest": revisions.digest(whole)}
     if table == "articles":
         changed |= {"text_digest": revisions.text_digest(whole), "evidence": evidence}
-    names = ", ".join(f"{name} = ?" for name in changed)
-    db.execute(f"update {table} set {names} where id = ?", (*changed.values(), row["id"]))
+    sql.update(db, table, row["id"], changed)
 
 
 def _readable(text: str | None) -> str | None:

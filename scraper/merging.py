@@ -4,24 +4,20 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from itertools import islice
 from pathlib import Path
-from typing import TypeVar
 
-from scraper import bundles, itinerary, originals, schema, seals, sums, verify
+from scraper import bundles, itinerary, originals, schema, seals, sql, sums, verify
 from scraper.archive import Archive
 from scraper.derived import Fault
 from scraper.errors import ArchiveError, DamagedArchive
+from scraper.models import Progress
 
 BATCH = 100
 """Rows a transaction: others may write between two of them, and a kill costs one at most."""
-
-Progress = Callable[[str, int, int], None]
-T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -95,7 +91,7 @@ class _Merge:
 
     def _bring_pages(self) -> None:
         total = self.pages.execute("select count(*) from pages").fetchone()[0]
-        for done, digests in enumerate(_chunked(self._digests())):
+        for done, digests in enumerate(sql.batches(self._digests(), BATCH)):
             self.progress("pages", min(done * BATCH, total), total)
             with self.archive.changing_pages() as ours:
                 known = _known_pages(ours, digests)
@@ -138,10 +134,10 @@ class _Merge:
         total = self.db.execute("select count(*) from articles").fetchone()[0]
         query = "select id from articles order by id"
         wanted = (row[0] for row in self.db.execute(query) if self.wanted is None or row[0] in self.wanted)
-        for done, ids in enumerate(_chunked(wanted)):
+        for done, ids in enumerate(sql.batches(wanted, BATCH)):
             self.progress("articles", done * BATCH, total)
-            whole = [each for each in ids if each not in self._damaged(ids)]
-            read = {each: bundles.read(self.db, each) for each in whole}
+            damaged = self._damaged(ids)
+            read = {each: bundles.read(self.db, each) for each in ids if each not in damaged}
             told = {each: bundle for each, bundle in read.items() if self._is_sound(each, bundle)}
             self._miss({page for bundle in told.values() for page in bundle.pages})
             with self.archive.transaction() as ours:
@@ -192,7 +188,7 @@ class _Merge:
         query = "select * from runs order by id"
         if self.wanted is not None:
             query = f"select * from runs where id in (select run_id from fetches where {_OF_WANTED}) order by id"
-        for batch in _chunked(itinerary.rows(self.db, query, *self._ids())):
+        for batch in sql.batches(sql.rows(self.db, query, *self._ids()), BATCH):
             with self.archive.transaction() as ours:
                 for row in batch:
                     self.runs[row["id"]] = itinerary.put_run(ours, row)
@@ -201,7 +197,7 @@ class _Merge:
         """The queue, or those of its addresses that lead to the wanted articles."""
         query = f"select * from visits {'' if self.wanted is None else f'where {_OF_WANTED}'} order by id"
         total = self.db.execute("select count(*) from visits").fetchone()[0]
-        for done, batch in enumerate(_chunked(itinerary.rows(self.db, query, *self._ids()))):
+        for done, batch in enumerate(sql.batches(sql.rows(self.db, query, *self._ids()), BATCH)):
             self.progress("addresses", done * BATCH, total)
             with self.archive.transaction() as ours:
                 for row in batch:
@@ -212,10 +208,10 @@ class _Merge:
     def _bring_hosts(self) -> None:
         """What hosts asked of us holds for whoever has the archive; a slice will ask for robots.txt itself."""
         with self.archive.transaction() as ours:
-            for row in itinerary.rows(self.db, "select * from hosts"):
+            for row in sql.rows(self.db, "select * from hosts"):
                 itinerary.put_host(ours, row)
             if self.wanted is None:
-                for row in itinerary.rows(self.db, "select * from robots"):
+                for row in sql.rows(self.db, "select * from robots"):
                     itinerary.put_robots(ours, row)
 
     def _ids(self) -> tuple[str, ...]:
@@ -225,7 +221,7 @@ class _Merge:
 
     def _bring_fetches(self) -> None:
         total = self.db.execute("select count(*) from fetches").fetchone()[0]
-        for done, rows in enumerate(_chunked(self._fetches())):
+        for done, rows in enumerate(sql.batches(self._fetches(), BATCH)):
             self.progress("requests", done * BATCH, total)
             self._miss({row["page"] for row in rows if row["page"]})
             with self.archive.transaction() as ours:
@@ -233,9 +229,9 @@ class _Merge:
                     run = self.runs.get(row["run_id"])
                     self.told.fetches += put_fetch(ours, row, self.ids.get(row["article_id"]), run)
 
-    def _fetches(self) -> Iterator[bundles.Row]:
+    def _fetches(self) -> Iterator[sql.Row]:
         query = f"select * from fetches {'' if self.wanted is None else f'where {_OF_WANTED}'} order by id"
-        return itinerary.rows(self.db, query, *self._ids())
+        return sql.rows(self.db, query, *self._ids())
 
     def _fault(self, where: str, what: str) -> None:
         self.told.faults.append(Fault(where, what))
@@ -244,7 +240,7 @@ class _Merge:
 _OF_WANTED = "article_id in (select value from json_each(?))"
 
 
-def put_fetch(connection: sqlite3.Connection, row: bundles.Row, article: int | None, run: int | None = None) -> int:
+def put_fetch(connection: sqlite3.Connection, row: sql.Row, article: int | None, run: int | None = None) -> int:
     """One request, if it is not known; 1 when it was new. `article` and `run` are this archive's numbers."""
     told = {name: value for name, value in row.items() if name not in _OWN} | {"article_id": article, "run_id": run}
     names, marks = ", ".join(told), ", ".join("?" * len(told))
@@ -271,12 +267,6 @@ def _refuse_torn(db: sqlite3.Connection, path: Path) -> None:
 def _known_pages(connection: sqlite3.Connection, digests: Iterable[str], table: str = "pages") -> set[str]:
     query = f"select digest from {table} where digest in (select value from json_each(?))"
     return {row[0] for row in connection.execute(query, (json.dumps(sorted(digests)),))}
-
-
-def _chunked(values: Iterable[T]) -> Iterator[list[T]]:
-    waiting = iter(values)
-    while batch := list(islice(waiting, BATCH)):
-        yield batch
 
 
 def _now() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
@@ -11,6 +12,9 @@ from typing import Any, Self
 
 Headers = tuple[tuple[str, str], ...]
 """Header pairs as they came, in order, names in lower case."""
+
+Progress = Callable[[str, int, int], None]
+"""Told what is being looked at or written, how much is done, and of how much; 0 where nobody knows."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from typing import Any
 
 import zstandard
 
-from scraper.errors import ArchiveError
+from scraper import sql
+from scraper.errors import ArchiveError, DamagedArchive
 from scraper.models import Hop, Page
 
 
@@ -21,37 +22,36 @@ def page(db: sqlite3.Connection, pages: sqlite3.Connection, digest: str, article
 
     Raises `ArchiveError` when the page is pruned, missing or damaged, or nothing says where it came from.
     """
-    request = db.execute(
-        "select * from fetches where page = ? order by article_id is ? desc, at desc limit 1", (digest, article)
-    )
-    names = [each[0] for each in request.description]
-    row = request.fetchone()
+    query = "select * from fetches where page = ? order by article_id is ? desc, at desc limit 1"
+    row = sql.one(db, query, digest, article)
     if row is None:
         raise ArchiveError(f"no request says where the page {digest[:12]}… came from")
-    return of(dict(zip(names, row, strict=True)), body(pages, digest))
+    return of(row, body(pages, digest))
 
 
 def body(pages: sqlite3.Connection, digest: str) -> bytes:
-    """The bytes of a kept page. Raises `ArchiveError`: pruned, missing, or not the bytes that were kept."""
+    """The bytes of a kept page. Raises `ArchiveError` if it was taken out or is missing, `DamagedArchive` if torn."""
     row = pages.execute("select digest, size, body from pages where digest = ?", (digest,)).fetchone()
     if row is None:
         pruned = pages.execute("select at, why from pruned where digest = ?", (digest,)).fetchone()
         told = f"was taken out on {pruned[0]} ({pruned[1]})" if pruned else "is missing"
-        raise ArchiveError(f"its page {digest[:12]}… {told}")
+        raise ArchiveError(f"the page {digest[:12]}… {told}")
     what = fault(*row)
     if what:
-        raise ArchiveError(f"its page {digest[:12]}… is damaged: {what}")
+        raise DamagedArchive(f"the page {digest[:12]}… is damaged: {what}")
     return zstandard.ZstdDecompressor().decompress(row[2], max_output_size=max(row[1], 1))
 
 
-def of(request: Mapping[str, Any], content: bytes) -> Page:
+def of(request: Mapping[str, Any] | sqlite3.Row, content: bytes) -> Page:
     """The page of one row of `fetches`. Raises `ArchiveError` when the row makes no sense."""
     try:
         headers = tuple((str(name), str(value)) for name, value in json.loads(request["headers"] or "[]"))
         hops = tuple(Hop(url, status) for url, status in json.loads(request["hops"] or "[]"))
         at = datetime.fromisoformat(request["at"])
     except (ValueError, TypeError) as error:
-        raise ArchiveError(f"the request {request.get('id', '')} makes no sense ({error})") from error
+        raise ArchiveError(
+            f"the request for {request['url'] or request['requested']} makes no sense ({error})"
+        ) from error
     return Page(request["url"] or request["requested"], content, request["status"] or 0, headers, at, hops)
 
 

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from itertools import islice
 from typing import NamedTuple
 
-from scraper import schema, seals
+from scraper import schema, seals, sql
 from scraper.archive import Archive
 from scraper.errors import ConfigError
+from scraper.models import Progress
 
 BATCH = 500
 """Pages a transaction: others may write between two of them."""
-
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +54,7 @@ def prune(archive: Archive, rule: Rule, now: datetime, progress: Progress = lamb
     if told.left == 0:
         return told
     total = told.left
-    candidates = _candidates(archive, rule, total)
-    while batch := list(islice(candidates, BATCH)):
+    for batch in sql.batches(_candidates(archive, rule, total), BATCH):
         progress("pages", total - told.left, total)
         with archive.changing_pages() as pages:
             for each in batch:

@@ -7,6 +7,7 @@ import re
 import sqlite3
 import unicodedata
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
@@ -15,7 +16,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from scraper import schema, tellings, urls
-from scraper.errors import ArchiveError, ConfigError, DamagedArchive, Unusable
+from scraper.errors import ArchiveError, ConfigError, Unusable
 from scraper.models import Article, Dropped, Evidence, Headline, Image, Moment, blocks
 from scraper.tellings import Story
 
@@ -212,25 +213,12 @@ class Reader:
         return int(self._one("select count(*) from articles")[0])
 
     def page(self, digest: str) -> bytes:
-        """The bytes of a kept page. Raises `ArchiveError` if it is missing, `DamagedArchive` if it does not unpack."""
-        import zstandard
+        """The bytes of a kept page. Raises `ArchiveError` if it is gone, `DamagedArchive` if it is torn."""
+        from scraper import originals
 
         path = schema.pages_path(self.path)
-        pages = schema.reader(path)
-        try:
-            with schema.translated(path):
-                row = pages.execute("select body, size from pages where digest = ?", (digest,)).fetchone()
-                pruned = pages.execute("select at, why from pruned where digest = ?", (digest,)).fetchone()
-        finally:
-            pages.close()
-        if row is None and pruned is not None:
-            raise ArchiveError(f"the page {digest[:12]}… was taken out of {path} on {pruned['at']}: {pruned['why']}")
-        if row is None:
-            raise ArchiveError(f"the page {digest[:12]}… is not in {path}")
-        try:
-            return zstandard.ZstdDecompressor().decompress(row["body"], max_output_size=row["size"])
-        except zstandard.ZstdError as error:
-            raise DamagedArchive(f"{path}: the page {digest[:12]}… does not unpack ({error})") from error
+        with closing(schema.reader(path)) as pages, schema.translated(path):
+            return originals.body(pages, digest)
 
     def stats(self) -> dict[str, Any]:
         """Counts and sizes, by kind, by site and by language, the largest first."""

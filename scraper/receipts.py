@@ -43,8 +43,7 @@ class Receipt:
     def answered(self, answer: Page | Unchanged | FetchError) -> Receipt:
         """The receipt with what came back."""
         if isinstance(answer, FetchError):
-            said = f"{type(answer).__name__}: {answer.message}"
-            return replace(self, status=getattr(answer, "status", None), error=said)
+            return replace(self, status=getattr(answer, "status", None), error=answer.said)
         same: dict[str, Any] = {
             "url": answer.url,
             "headers": answer.headers,

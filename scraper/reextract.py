@@ -12,12 +12,11 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import nullcontext
 from dataclasses import dataclass, fields
-from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Literal
 
-from scraper import extract, query, tables
+from scraper import extract, query, sql, tables
 from scraper.archive import Archive, Reread
 from scraper.errors import ArchiveError, ExtractError, ScraperError
 from scraper.history import History
@@ -66,18 +65,10 @@ def run(
     `words` and `filters` choose articles as a search does. A reading is given when it is written.
     """
     with nullcontext() if dry else Archive(path) as archive, History(path) as reader:
-        for batch in _batches(_read(_Stale(reader, words, filters).wordings(), workers)):
+        for batch in sql.batches(_read(_Stale(reader, words, filters).wordings(), workers), BATCH):
             if archive is not None:
                 archive.reread(_told(batch), extract.VERSION)
             yield from batch
-
-
-T = TypeVar("T")
-
-
-def _batches(told: Iterator[T]) -> Iterator[tuple[T, ...]]:
-    while batch := tuple(islice(told, BATCH)):
-        yield batch
 
 
 def _told(batch: Iterable[Reading]) -> Iterator[Reread]:
@@ -136,7 +127,7 @@ def _read(wordings: Iterator[Wording], workers: int) -> Iterator[Reading]:
     pool = ProcessPoolExecutor(workers, get_context("spawn")) if workers > 1 else nullcontext()
     with pool as crew:
         waiting: deque[tuple[tuple[Wording, ...], Future[list[Article | str]]]] = deque()
-        for batch in _batches(wordings):
+        for batch in map(tuple, sql.batches(wordings, BATCH)):
             if crew is None:
                 yield from map(_reading, batch, _articles(_pages(batch)))
                 continue

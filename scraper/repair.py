@@ -10,13 +10,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from scraper import derived, extract, losses, originals, schema, sums, verify
+from scraper import derived, extract, losses, originals, schema, sql, sums, verify
 from scraper.archive import Archive, rows_of
 from scraper.errors import ArchiveError, DamagedArchive, ExtractError
-from scraper.models import Article
+from scraper.models import Article, Progress
 from scraper.torn import Torn
 
-Progress = Callable[[str, int, int], None]
 Row = dict[str, Any]
 
 
@@ -168,10 +167,10 @@ class _Mending:
         row = told["article"] | {"id": article, "revision": number, "first_seen": times["first"]}
         row["last_seen"] = max(times["last"] or "", last["seen"], row["last_seen"])
         with self.archive.transaction() as connection:
-            _insert(connection, "articles", row)
+            sql.insert(connection, "articles", row)
             connection.execute("update revisions set body = null, digest = ? where id = ?", (row["digest"], last["id"]))
             for each in told["urls"]:
-                _insert(connection, "urls", {"article_id": article} | each, "or ignore")
+                sql.insert(connection, "urls", {"article_id": article} | each, "or ignore")
             derived.make(connection, [article])
 
     def _lost_rows(self) -> Iterator[Repair]:
@@ -180,7 +179,7 @@ class _Mending:
         for row in self._all(query):
             told = {"url": row["url"], "article_id": row["id"], "place": "address", "first_seen": row["first_seen"]}
             with self.archive.transaction() as connection:
-                _insert(connection, "urls", told, "or ignore")
+                sql.insert(connection, "urls", told, "or ignore")
                 owner = connection.execute("select article_id from urls where url = ?", (row["url"],)).fetchone()[0]
             if owner == row["id"]:
                 yield Repair(f"{self.path} articles {row['id']}", "its address was missing in urls", is_mended=True)
@@ -193,7 +192,7 @@ class _Mending:
             told = {name: row[name] for name in names} | {"article_id": row["id"], "number": row["revision"]}
             told["seen"] = row["first_seen"] if row["revision"] == 1 else row["last_seen"]
             with self.archive.transaction() as connection:
-                _insert(connection, "revisions", told)
+                sql.insert(connection, "revisions", told)
             yield Repair(f"{self.path} articles {row['id']}", "its last revision was missing", is_mended=True)
 
     # --- texts of revisions ---------------------------------------------------
@@ -214,7 +213,7 @@ class _Mending:
                 if told["digest"] == row["digest"]:
                     names = ("headline", "summary", "body", "layout")
                     with self.archive.transaction() as connection:
-                        _update(connection, "revisions", row["id"], {name: told[name] for name in names})
+                        sql.update(connection, "revisions", row["id"], {name: told[name] for name in names})
                     yield Repair(where, "its text was read again from its page", is_mended=True)
                 else:
                     yield Repair(where, "its text is damaged, and its page is read differently now", is_mended=False)
@@ -284,7 +283,7 @@ class _Mending:
         """The row written, with what is beside it, if the checksum it gives is right; nothing otherwise."""
         try:
             with self.archive.transaction() as connection:
-                _update(connection, "articles", row["id"], row)
+                sql.update(connection, "articles", row["id"], row)
                 beside(connection, [row["id"]])
                 _hold(is_right(sums.of(connection, [row["id"]]).get(row["id"])))
         except (_NotRight, UnicodeEncodeError):
@@ -376,16 +375,6 @@ class _NotRight(Exception):
 def _hold(is_right: bool) -> None:  # noqa: FBT001
     if not is_right:
         raise _NotRight
-
-
-def _insert(connection: sqlite3.Connection, table: str, row: Row, clause: str = "") -> None:
-    marks = ", ".join("?" * len(row))
-    connection.execute(f"insert {clause} into {table} ({', '.join(row)}) values ({marks})", tuple(row.values()))
-
-
-def _update(connection: sqlite3.Connection, table: str, number: int, row: Row) -> None:
-    names = ", ".join(f"{name} = ?" for name in row)
-    connection.execute(f"update {table} set {names} where id = ?", (*row.values(), number))
 
 
 def _seconds(moment: str) -> str:

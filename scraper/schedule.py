@@ -137,7 +137,7 @@ def _rarely(visit: Visit, now: datetime, state: str, error: ScraperError) -> Vis
 
 
 def _said(visit: Visit, error: ScraperError) -> Visit:
-    return replace(visit, said=f"{type(error).__name__}: {error.message}"[:300])
+    return replace(visit, said=error.said[:300])
 
 
 def _answered(visit: Visit, now: datetime, state: str, due: datetime | None, changed: bool) -> Visit:  # noqa: FBT001

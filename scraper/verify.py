@@ -8,21 +8,20 @@ import sqlite3
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import Any, Literal
 
 from scraper import derived, originals, revisions, schema, seals, sums
 from scraper.derived import Fault
 from scraper.errors import ArchiveError
-from scraper.models import Article, Block, Evidence, blocks
+from scraper.models import Article, Block, Evidence, Progress, blocks
 
-__all__ = ["Depth", "Fault", "Progress", "faults", "is_told", "record_faults", "structure", "text"]
+__all__ = ["Depth", "Fault", "Progress", "accepted", "faults", "is_told", "record_faults", "structure", "text"]
 
 Depth = Literal["full", "quick"]
 """`quick` reads both files' structure and follows references; `full` derives every hash again too."""
 
-Progress = Callable[[str, int, int], None]
-"""Told what is being looked at, how many rows are done, and of how many."""
 
 BATCH = 500
 """Rows asked for at once; a batch of pages is some 50 MB at most while it is unpacked."""
@@ -48,6 +47,12 @@ def faults(path: Path | str, depth: Depth = "full", progress: Progress = lambda 
     if depth == "full":
         checks = (*checks, _wordings, _summed, _sealed)
     yield from _looked_at(path, checks, progress)
+
+
+def accepted(path: Path | str) -> int:
+    """How many losses were accepted: what verifies does so without them."""
+    with closing(schema.reader(Path(path))) as db:
+        return seals.accepted(db)
 
 
 def _looked_at(path: Path, checks: tuple[Check, ...], progress: Progress) -> Iterator[Fault]:
@@ -145,7 +150,8 @@ def _kept(path: Path) -> Check:
         try:
             for table in ("articles", "revisions", "fetches"):
                 query = (
-                    f"select id, page from {table} where page not in (select digest from kept.pages) "
+                    f"select id, page from {table} where page is not null "  # null is in no empty set, says SQL
+                    "and page not in (select digest from kept.pages) "
                     "and page not in (select digest from kept.pruned)"
                 )
                 for row, digest in db.execute(query):
@@ -192,8 +198,10 @@ def _wordings(db: sqlite3.Connection, progress: Progress) -> Iterator[Fault]:
 _WORDINGS = (
     "select 'revisions ' || r.id as place, r.headline, r.summary, coalesce(r.body, a.body) as body, "
     "iif(r.body is null, a.layout, r.layout) as layout, a.evidence, r.digest, null as text_digest "
-    "from revisions r join articles a on a.id = r.article_id"
+    "from revisions r join articles a on a.id = r.article_id "
+    "where r.body is not null or r.headline is not a.headline or r.summary is not a.summary or r.digest <> a.digest"
 )
+"""The wordings that are not an article's present one to the letter: that was looked at already."""
 
 
 def is_told(row: Mapping[str, Any] | sqlite3.Row) -> bool:

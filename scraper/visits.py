@@ -13,8 +13,8 @@ from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from scraper import schedule
-from scraper.models import Hop, Page, Visit
+from scraper import originals, schedule, sql
+from scraper.models import Page, Visit
 
 ARTICLE = "article"
 
@@ -57,16 +57,15 @@ class Unread:
     """A page that is kept and was not read before its run ended."""
 
     visit: Visit
-    fetch: int
-    page: str
-    url: str
-    status: int
-    headers: tuple[tuple[str, str], ...]
-    hops: tuple[Hop, ...]
-    at: datetime
+    request: sql.Row
+
+    @property
+    def page(self) -> str:
+        """The digest of the page."""
+        return str(self.request["page"])
 
     def page_of(self, body: bytes) -> Page:
-        return Page(self.url, body, self.status, self.headers, self.at, self.hops)
+        return originals.of(self.request, body)
 
 
 def discover(
@@ -222,16 +221,10 @@ def all_due(db: sqlite3.Connection, now: datetime, wanted: Wanted) -> None:
 
 def unread(db: sqlite3.Connection) -> Iterator[Unread]:
     """Pages that were kept by a run that was killed before it could read them."""
-    query = (
-        "select v.*, f.id as fetch_id, f.url as f_url, f.status as f_status, f.headers as f_headers, f.hops as f_hops, "
-        "f.at as f_at, f.page as f_page from visits v join fetches f on f.id = v.unread order by v.unread"
-    )
-    for row in _rows(db, query, ()):
-        hops = tuple(Hop(url, status) for url, status in json.loads(row["f_hops"] or "[]"))
-        headers = tuple((name, value) for name, value in json.loads(row["f_headers"]))
-        at = datetime.fromisoformat(row["f_at"])
-        fetch, page, url = row["fetch_id"], row["f_page"], row["f_url"]
-        yield Unread(_visit(row), fetch, page, url, row["f_status"] or 0, headers, hops, at)
+    for row in _rows(db, "select * from visits where unread is not null order by unread", ()):
+        request = sql.one(db, "select * from fetches where id = ?", row["unread"])
+        if request is not None:
+            yield Unread(_visit(row), request)
 
 
 def named(db: sqlite3.Connection, visit: Visit, now: datetime) -> None:
@@ -292,7 +285,8 @@ def _name(db: sqlite3.Connection, article_id: int | None, link: Seen, now: datet
         return
     at = now.astimezone(UTC).isoformat(timespec="seconds")
     db.executemany(
-        "insert into headlines values (?, ?, ?, ?, ?) on conflict do update set last_seen = excluded.last_seen",
+        "insert into headlines values (?, ?, ?, ?, ?) on conflict do update set "
+        "first_seen = min(first_seen, excluded.first_seen), last_seen = max(last_seen, excluded.last_seen)",
         [(article_id, place, text, at, at) for place, text in link.headlines()],
     )
 

@@ -11,7 +11,7 @@ import gzip
 import hashlib
 import json
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,19 +19,18 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from scraper import bundles, coding, document, extract, intake, originals, schema, urls, verify
+from scraper import bundles, coding, document, extract, intake, originals, schema, sql, urls, verify
 from scraper.archive import Archive
 from scraper.crew import Crew
 from scraper.errors import ConfigError, FetchError, Unusable
 from scraper.intake import Given, Imported
 from scraper.merging import put_fetch
-from scraper.models import Page
+from scraper.models import Page, Progress
 from scraper.query import Reader
 
 if TYPE_CHECKING:
     from fastwarc.warc import WarcRecord
 
-Progress = Callable[[str, int, int], None]
 Row = dict[str, Any]
 
 PROFILE = "https://pypi.org/project/news-scraper/"
@@ -59,18 +58,12 @@ def export(path: Path | str, target: BinaryIO, progress: Progress = lambda *_: N
         out.pruned([tuple(row) for row in pages.execute("select * from pruned order by digest")])
         last = dict(db.execute("select max(id), article_id from fetches where article_id is not null group by 2"))
         total = db.execute("select count(*) from fetches").fetchone()[0]
-        for done, row in enumerate(_rows(db, "select * from fetches order by id")):
+        for done, row in enumerate(sql.rows(db, "select * from fetches order by id")):
             progress("requests", done, total)
             out.request(row, _content(pages, row["page"]), _article_url(db, row["article_id"]))
             if row["id"] in last:  # whatever an article names has been written now
                 out.article(reader.show(str(last[row["id"]])).record(), bundles.read(db, last[row["id"]]))
         return out.records
-
-
-def _rows(db: sqlite3.Connection, query: str) -> Iterator[Row]:
-    cursor = db.execute(query)
-    names = [each[0] for each in cursor.description]
-    return (dict(zip(names, row, strict=True)) for row in cursor)
 
 
 def _content(pages: sqlite3.Connection, digest: str | None) -> bytes | None:

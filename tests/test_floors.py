@@ -23,6 +23,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "schedule",
         "schema",
         "seals",
+        "sql",
         "sums",
         "signatures",
         "urls",
@@ -110,7 +111,12 @@ FLOORS: tuple[tuple[str, ...], ...] = (
 HEIGHT = {module: floor for floor, modules in enumerate(FLOORS) for module in modules}
 
 # Pure: no I/O, no clock, no network.
-PURE = [module for modules in FLOORS[:18] for module in modules if module not in ("schema", "seals", "sums", "tables")]
+PURE = [
+    module
+    for modules in FLOORS[:18]
+    for module in modules
+    if module not in ("schema", "seals", "sql", "sums", "tables")
+]
 IMPURE = {
     "asyncio",
     "httpx",

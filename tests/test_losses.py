@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from scraper import schema
 from scraper.repair import repair
 from scraper.verify import faults
 from tests.archives import archive
+from tests.conftest import SCRAPER
 
 ONE, TWO = "https://lund.example/1", "https://lund.example/2"
 
@@ -74,6 +76,23 @@ def test_what_is_changed_after_it_was_accepted_is_named_again(path: Path) -> Non
     assert list(faults(path)) == []
     change(path, "update fetches set headers = '[1]' where id = 2")
     assert [fault.where.split()[-2:] for fault in faults(path)] == [["seals", "2"]]
+
+
+def test_the_command_line_says_what_was_accepted(path: Path) -> None:
+    change(schema.pages_path(path), "update pages set body = x'00' where rowid = 1")
+    on = ("--db", str(path))
+    assert scraper("verify", *on).returncode == 4
+    assert scraper("repair", *on).returncode == 4
+    done = scraper("repair", "--accept-loss", *on)
+    assert (done.returncode, done.stdout[:8]) == (0, "accepted")
+    assert done.stderr == "scraper: 0 mended, 1 losses accepted, 0 could not be\n"
+    whole = scraper("verify", *on)
+    assert whole.returncode == 0
+    assert whole.stderr == "scraper: the archive is whole but for 1 accepted losses, which the notes in `seals` name\n"
+
+
+def scraper(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([SCRAPER, *arguments], capture_output=True, text=True, check=False)
 
 
 def test_a_whole_archive_has_nothing_to_accept(path: Path) -> None:

@@ -44,7 +44,7 @@ def test_old_pages_go_records_stay_and_the_archive_is_whole(path: Path) -> None:
 def test_a_pruned_page_says_when_and_why_it_went(path: Path) -> None:
     with Archive(path) as kept:
         pruning.prune(kept, Rule(before=NOON + timedelta(hours=1)), LATER)
-    with Reader(path) as reader, pytest.raises(ArchiveError, match=r"was taken out of .* on 2026-03-14T12:00:00"):
+    with Reader(path) as reader, pytest.raises(ArchiveError, match="was taken out on 2026-03-14T12:00:00"):
         reader.page(reader.show("1").page)
     connection = sqlite3.connect(path)
     assert "pruned 1 pages" in (seals.newest(connection).note or "")

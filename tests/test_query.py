@@ -187,7 +187,7 @@ def test_the_page_comes_back_byte_for_byte(reader: Reader) -> None:
 
 
 def test_a_page_that_is_not_there_is_named(reader: Reader) -> None:
-    with pytest.raises(ArchiveError, match="is not in"):
+    with pytest.raises(ArchiveError, match="is missing"):
         reader.page("0" * 64)
 
 

@@ -10,9 +10,9 @@ import pytest
 
 from scraper import schema
 from scraper.archive import Archive
-from scraper.errors import ArchiveError
+from scraper.errors import ArchiveError, Gone
 from scraper.verify import faults
-from tests.pages import TEXT, article, html, page
+from tests.pages import NOON, TEXT, article, html, page
 
 
 @pytest.fixture
@@ -74,6 +74,12 @@ def test_a_page_that_does_not_unpack_is_named(path: Path) -> None:
 def test_a_lost_page_is_named(path: Path) -> None:
     change(schema.pages_path(path), "delete from pages where rowid = 1")
     assert any("is not in" in fault.what for fault in faults(path))
+
+
+def test_an_archive_of_failures_alone_is_whole(tmp_path: Path) -> None:
+    with Archive(tmp_path / "none.db") as archive:
+        archive.record_failure("https://lund.example/1", Gone("HTTP 404"), NOON)
+    assert list(faults(tmp_path / "none.db")) == []
 
 
 def test_missing_pages_are_named(path: Path) -> None:

@@ -7,6 +7,7 @@ import os
 import signal
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -34,6 +35,20 @@ def read(*pages: Page) -> list[Answer]:
 
 def headlines(answers: list[Answer]) -> list[str | None]:
     return [answer.headline if isinstance(answer, Article) else type(answer).__name__ for answer in answers]
+
+
+def test_a_worker_that_asks_to_be_replaced_costs_no_page(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "leaving.py").write_text("from scraper import worker\nworker.FULL = 0\nworker.main()\n")
+    started = asyncio.create_subprocess_exec
+
+    async def leaving(python: str, *_: str, **pipes: Any) -> asyncio.subprocess.Process:
+        return await started(python, str(tmp_path / "leaving.py"), **pipes)
+
+    monkeypatch.setattr("scraper.workers.asyncio.create_subprocess_exec", leaving)
+    assert (
+        headlines(read(*[html(BUDGET, str(number)) for number in range(12)]))
+        == ["Harbour budget passes after night session"] * 12
+    )
 
 
 def test_pages_come_back_as_articles_or_with_the_reason_why_not() -> None:

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from scraper.archive import Archive
     from scraper.crew import Crew
     from scraper.intake import Imported
+    from scraper.models import Progress
 
-    Progress = Callable[[str, int, int], None]
     Bring = Callable[[Archive, str, Crew, Progress], Imported]
 
 workers = click.option("--workers", type=click.IntRange(1), help="Extraction processes.  [default: one for each core]")
@@ -60,6 +60,7 @@ def brought(bring: Bring, paths: Iterable[str], db: str, workers: int | None) ->
 
 
 def _told(path: str, told: Imported) -> int:
+    cleared()
     for fault in told.faults:
         click.echo(f"scraper: {fault}", err=True)
     counts = [f"{count:,} {name}" for name, count in sorted(told.outcomes.items())]
@@ -75,6 +76,15 @@ def progress() -> Progress:
 
     def tell(what: str, done: int, total: int) -> None:
         share = f" {done:,} of {total:,}" if total else f" {done:,}" if done else ""
-        click.echo(f"\r\x1b[K{what}{share}", nl=done >= total > 0, err=True)
+        click.echo(f"{_CLEAR}{what}{share}", nl=False, err=True)
 
     return tell
+
+
+def cleared() -> None:
+    """The line of progress gone, for what is written now."""
+    if sys.stderr.isatty():
+        click.echo(_CLEAR, nl=False, err=True)
+
+
+_CLEAR = "\r\x1b[K"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -33,17 +33,17 @@ def verify(quick: bool, db: str) -> Rows:
     def rows() -> Iterator[Row]:
         for fault in verifying.faults(db, "quick" if quick else "full", bringing.progress()):
             found.append(fault)
+            bringing.cleared()
             yield {"where": fault.where, "what": fault.what}
 
-    return Rows(rows(), lambda row: f"{row['where']}: {row['what']}", _verdict(found))
-
-
-def _verdict(found: Sequence[object]) -> Callable[[], int]:
-    def told() -> int:
-        click.echo(f"scraper: {len(found)} faults" if found else "scraper: the archive is whole", err=True)
+    def verdict() -> int:
+        bringing.cleared()
+        accepted = 0 if found else verifying.accepted(db)
+        beside = f" but for {accepted} accepted losses, which the notes in `seals` name" if accepted else ""
+        click.echo(f"scraper: {len(found)} faults" if found else f"scraper: the archive is whole{beside}", err=True)
         return 4 if found else 0
 
-    return told
+    return Rows(rows(), lambda row: f"{row['where']}: {row['what']}", verdict)
 
 
 @click.command(short_help="Mend what can be made again.")
@@ -75,9 +75,11 @@ def repair(folder: str | None, accept_loss: bool, db: str) -> Rows:
         for each in found:
             outcome = "mended" if each.is_mended else "accepted" if each.is_accepted else "left"
             counts[outcome] += 1
+            bringing.cleared()
             yield {"where": each.where, "what": each.what, "outcome": outcome}
 
     def told() -> int:
+        bringing.cleared()
         accepted = f"{counts['accepted']} losses accepted, " if accept_loss else ""
         click.echo(f"scraper: {counts['mended']} mended, {accepted}{counts['left']} could not be", err=True)
         return 4 if counts["left"] else 0
@@ -124,6 +126,7 @@ def merge(others: tuple[str, ...], db: str) -> int:
 
 
 def _told(name: str, merged: Any) -> int:
+    bringing.cleared()
     for fault in merged.faults:
         click.echo(f"scraper: {fault}", err=True)
     click.echo(
@@ -174,6 +177,7 @@ def prune(older: str | None, size: str | None, dry_run: bool, db: str) -> None:
     rule = pruning.Rule(now - pruning.age(older) if older else None, pruning.size(size) if size else None)
     with Archive(db) as archive:
         told = pruning.would(archive, rule) if dry_run else pruning.prune(archive, rule, now, bringing.progress())
+    bringing.cleared()
     word = "would go" if dry_run else "pruned"
     click.echo(f"{told.pages:,} pages, {told.bytes:,} bytes {word}; {told.left:,} bytes stay")
 
@@ -194,6 +198,7 @@ def warc_export(file: str, db: str) -> None:
     with open(part, "wb") as target:
         records = warcs.export(db, target, bringing.progress())
     os.replace(part, file)
+    bringing.cleared()
     click.echo(f"{file}: {records:,} records")
 
 
