@@ -295,8 +295,9 @@ class Archive:
         if any(row.get(name, old[name]) != old[name] for name in ("headline", "summary", "body")):
             self._unindex(old)
             self._index(old["id"], row)
-        if self._gathering.is_copied(old["id"]):
-            self._gathering.regroup([old["id"]])  # it may say another day now
+        days = ("published", "published_utc")
+        if any(row.get(name, old[name]) != old[name] for name in days) and self._gathering.is_copied(old["id"]):
+            self._gathering.regroup([old["id"]])  # another copy may be the first now
         return Kept(outcome, old["id"], old["revision"], old["url"])
 
     def _reword(self, old: sqlite3.Row, new: _Reading, number: int, url: str) -> Kept:
@@ -473,9 +474,7 @@ class Archive:
 
     def _take_off_earlier(self, article: sqlite3.Row) -> None:
         query = "select * from revisions where article_id = ? and body is not null"
-        cursor = self._db.execute(query, (article["id"],))
-        cursor.row_factory = sqlite3.Row
-        for row in cursor.fetchall():
+        for row in sql.found(self._db, query, article["id"]):
             bare = self._bare(article, row)
             if bare is not None:
                 self._db.execute(
@@ -484,7 +483,7 @@ class Archive:
                 )
         derived.tell_changes(self._db, article["id"], range(2, article["revision"] + 1))
 
-    def _bare(self, article: sqlite3.Row, wording: sqlite3.Row) -> Article | None:
+    def _bare(self, article: sqlite3.Row, wording: derived.Row) -> Article | None:
         """A wording of an article without the learned lines; None if it has none of them."""
         rows = self._db.execute("select line, text, reason from dropped where article_id = ?", (article["id"],))
         told = Article(

@@ -16,13 +16,10 @@ from difflib import get_close_matches
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from scraper import urls
+from scraper import reserved, urls
 from scraper.errors import ConfigError, Unusable
 from scraper.extract.kinds import ARTICLES
 from scraper.models import Source
-
-OPT_OUTS = ("noarchive", "noindex", "tdm")
-"""What a page may ask of those who copy it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +148,7 @@ _SETTINGS = {
     "allow_address": _Kind('a list of strings, like ["10.0.0.0/8"]', _strings),
     "contact": _Kind('a string, like "mailto:desk@example.org"', lambda value: isinstance(value, str)),
     "gap": _Kind("seconds, like 1.0", _number),
-    "honour": _Kind(f"a list of {', '.join(OPT_OUTS)}", _one_of(OPT_OUTS)),
+    "honour": _Kind(f"a list of {', '.join(reserved.WORDS)}", _one_of(reserved.WORDS)),
     "host_budget": _Kind("a whole number above 0", lambda value: type(value) is int and value > 0),
     "source": _Kind("tables that begin with [[source]]", lambda _: False),
 }

@@ -125,7 +125,7 @@ def told(row: Row) -> Article:
 
 def tell_changes(connection: sqlite3.Connection, article: int, numbers: Iterable[int]) -> None:
     """The changes that led to these wordings of an article, made anew of both wordings as they are read now."""
-    known = {row["number"]: row for row in sql.found(connection, f"{_WORDINGS} where w.article_id = ?", article)}
+    known = {row["number"]: row for row in sql.found(connection, f"{WORDINGS} where w.article_id = ?", article)}
     for number in numbers:
         if number not in known or number - 1 not in known:
             continue
@@ -147,7 +147,8 @@ def add_changes(connection: sqlite3.Connection, wording: Row, changes: Iterable[
 Row = Mapping[str, Any] | sqlite3.Row
 _OF_STATUS = ", ".join(f"'{kind}'" for kind in edits.OF_STATUS)
 _FORGET_CHANGES = f"delete from changes where article_id = ? and kind not in ({_OF_STATUS})"
-_WORDINGS = "select w.*, a.language, a.kind from wordings w join articles a on a.id = w.article_id"
+WORDINGS = "select w.*, a.language, a.kind from wordings w join articles a on a.id = w.article_id"
+"""Rows that `told` reads."""
 
 
 def _forget_changes(connection: sqlite3.Connection, articles: Iterable[int]) -> None:
@@ -187,7 +188,7 @@ def _check_changes(connection: sqlite3.Connection) -> Iterator[Fault]:
     """Each sentence of a change stands in its wording; its kind and words may be those of an older version."""
     query = "select distinct article_id from changes order by article_id"
     for (article,) in connection.execute(query).fetchall():
-        wordings = {row["number"]: row for row in sql.found(connection, f"{_WORDINGS} where w.article_id = ?", article)}
+        wordings = {row["number"]: row for row in sql.found(connection, f"{WORDINGS} where w.article_id = ?", article)}
         said = {number: "\n".join(row[name] or "" for name in _TEXT) for number, row in wordings.items()}
         stored = sql.found(
             connection, f"select * from changes where article_id = ? and kind not in ({_OF_STATUS})", article

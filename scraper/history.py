@@ -6,14 +6,14 @@ import hashlib
 import html
 import sqlite3
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
-from scraper import atom, difference, edits, originals, query
+from scraper import atom, derived, difference, edits, originals, query
 from scraper.errors import ArchiveError, ConfigError
-from scraper.models import Article, Page, blocks
+from scraper.models import Article, Page
 from scraper.query import Filters
 
 NEW = "first seen"
@@ -115,7 +115,7 @@ class History(query.Reader):
                 last = f"its wordings are 1 to {row['revision']}" if row["revision"] > 1 else "there is one wording"
                 raise ArchiveError(f"no wording {number} of {row['url']}: {last}")
         at = max(wordings[old]["seen"], wordings[new]["seen"])
-        sides = (_article(wordings[number], row) for number in (old, new))
+        sides = (_article(wordings[number], row["url"]) for number in (old, new))
         return Difference(row["id"], row["url"], at, old, new, *sides)
 
     def edits(self, kinds: Sequence[str] = (), filters: Filters = Filters(), limit: int = 100) -> list[Event]:
@@ -155,7 +155,7 @@ class History(query.Reader):
         found = next((each for each in self._wordings(row) if each["number"] == number), None)
         if found is None:
             raise ArchiveError(f"no wording {number} of {row['url']}")
-        return _article(found, row)
+        return _article(found, row["url"])
 
     def rows(self, question: str, *values: object) -> list[sqlite3.Row]:
         """The answer to a question in SQL."""
@@ -185,7 +185,7 @@ class History(query.Reader):
         return row
 
     def _wordings(self, row: sqlite3.Row) -> list[sqlite3.Row]:
-        return self._all("select * from wordings where article_id = ? order by number", row["id"])
+        return self._all(f"{derived.WORDINGS} where w.article_id = ? order by number", row["id"])
 
 
 def _turns(changes: list[sqlite3.Row]) -> Iterator[sqlite3.Row]:
@@ -213,18 +213,12 @@ def _event(row: sqlite3.Row, url: str) -> Event:
 
 def _told_now(row: sqlite3.Row, old: sqlite3.Row, new: sqlite3.Row) -> Iterator[Event]:
     """The changes of a wording that were not written down: the archive is older than the table of changes."""
-    for each in edits.between(_article(old, row), _article(new, row)):
+    for each in edits.between(derived.told(old), derived.told(new)):
         yield Event(row["id"], row["url"], new["seen"], new["number"], each.kind, each.words, each.before, each.after)
 
 
-def _article(wording: sqlite3.Row, row: sqlite3.Row) -> Article:
-    return Article(
-        url=row["url"],
-        headline=wording["headline"],
-        summary=wording["summary"],
-        language=row["language"],
-        blocks=blocks(wording["body"], wording["layout"]),
-    )
+def _article(wording: sqlite3.Row, url: str) -> Article:
+    return replace(derived.told(wording), url=url)
 
 
 def _variants(seen: list[sqlite3.Row], headline: str) -> Iterator[Variant]:

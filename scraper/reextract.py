@@ -8,20 +8,20 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import Future
 from contextlib import nullcontext
 from dataclasses import dataclass, fields
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Literal
 
 from scraper import extract, query, sql, tables
 from scraper.archive import Archive, Reread
-from scraper.errors import ArchiveError, ExtractError, ScraperError
+from scraper.crew import Crew
+from scraper.errors import ArchiveError
 from scraper.history import History
 from scraper.models import Article, Page
 from scraper.query import Filters
+from scraper.worker import Answer
 
 Outcome = Literal["same", "fields", "text", "refused", "missing"]
 OUTCOMES: dict[Outcome, str] = {
@@ -32,7 +32,7 @@ OUTCOMES: dict[Outcome, str] = {
     "missing": "without their page; left as they were",
 }
 BATCH = 16
-"""Pages that a worker is sent at a time, and readings that are written in one transaction."""
+"""Readings that are written in one transaction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,53 +124,23 @@ class _Stale:
 
 def _read(wordings: Iterator[Wording], workers: int) -> Iterator[Reading]:
     """The readings in order; no more pages are in the air than keep the workers busy."""
-    pool = ProcessPoolExecutor(workers, get_context("spawn")) if workers > 1 else nullcontext()
-    with pool as crew:
-        waiting: deque[tuple[tuple[Wording, ...], Future[list[Article | str]]]] = deque()
-        for batch in map(tuple, sql.batches(wordings, BATCH)):
-            if crew is None:
-                yield from map(_reading, batch, _articles(_pages(batch)))
-                continue
-            waiting.append((batch, crew.submit(_articles, _pages(batch))))
-            while len(waiting) > 2 * workers:
-                yield from _done(waiting)
+    with Crew(workers) as crew:
+        waiting: deque[tuple[Wording, Future[Answer] | None]] = deque()
+        for wording in wordings:
+            waiting.append((wording, crew.read(wording.page) if wording.page else None))
+            if len(waiting) > crew.enough:
+                yield _reading(*waiting.popleft())
         while waiting:
-            yield from _done(waiting)
+            yield _reading(*waiting.popleft())
 
 
-def _done(waiting: deque[tuple[tuple[Wording, ...], Future[list[Article | str]]]]) -> Iterator[Reading]:
-    batch, answer = waiting.popleft()
-    try:
-        found = answer.result()
-    except BrokenProcessPool as error:
-        raise ScraperError("a process that reads pages was killed; run it again, it goes on from here") from error
-    yield from map(_reading, batch, found)
-
-
-def _pages(batch: Iterable[Wording]) -> list[Page | None]:
-    return [wording.page for wording in batch]
-
-
-def _articles(pages: Iterable[Page | None]) -> list[Article | str]:
-    """Each article, or why there is none: what a worker does."""
-    return [_article(page) for page in pages]
-
-
-def _article(page: Page | None) -> Article | str:
-    if page is None:
-        return ""
-    try:
-        return extract.article(page)
-    except ExtractError as error:
-        return error.message
-
-
-def _reading(wording: Wording, found: Article | str) -> Reading:
-    if wording.page is None:
+def _reading(wording: Wording, answer: Future[Answer] | None) -> Reading:
+    if answer is None:
         return Reading(wording, "missing")
-    if isinstance(found, str):
-        return Reading(wording, "refused", why=found)
-    return Reading(wording, _outcome(wording, found), found)
+    found = answer.result()
+    if isinstance(found, Article):
+        return Reading(wording, _outcome(wording, found), found)
+    return Reading(wording, "refused", why=found.message)
 
 
 _TEXT = ("headline", "summary", "blocks")

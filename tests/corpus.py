@@ -5,7 +5,9 @@ from __future__ import annotations
 import gzip
 import importlib.util
 import json
-from collections.abc import Iterable, Iterator
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -77,3 +79,20 @@ def scorer(shared: Path) -> ModuleType:
 def folds(publishers: Iterable[str], count: int) -> dict[str, int]:
     """Which publisher is judged in which fold; the same publishers give the same folds."""
     return {publisher: at % count for at, publisher in enumerate(sorted(set(publishers)))}
+
+
+def words(text: str) -> list[str]:
+    """The words that both sides are held against each other by."""
+    return re.findall(r"\w+", re.sub("[\u00ad\u200b\u200c\u2060\ufeff]", "", text))
+
+
+def shingles(told: Sequence[str]) -> set[tuple[str, ...]]:
+    return {tuple(told[at : at + 4]) for at in range(len(told) - 3)}
+
+
+def against(gold: str, text: str) -> tuple[float, float, float]:
+    """Precision and recall of a text by runs of four words, and whether it is gold word for word."""
+    left, right = words(gold), words(text)
+    one, other = (Counter(tuple(each[at : at + 4]) for at in range(max(len(each) - 3, 1))) for each in (left, right))
+    shared = (one & other).total()
+    return shared / max(other.total(), 1), shared / max(one.total(), 1), float(left == right)

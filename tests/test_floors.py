@@ -80,7 +80,6 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("derived", "originals", "torn"),
     ("archive", "fetch", "query", "visits", "worker"),
     ("explain", "history"),
-    ("reextract",),
     (
         "batch",
         "bundles",
@@ -96,7 +95,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ),
     ("checkup", "crew", "losses", "merging", "proof"),
     ("doctor",),
-    ("api", "intake", "repair"),
+    ("api", "intake", "reextract", "repair"),
     ("warc",),
     ("folders", "manners", "settle"),
     ("looking", "survey"),

@@ -8,10 +8,8 @@ its publisher.
 
 from __future__ import annotations
 
-import re
 import statistics
 import sys
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,13 +22,12 @@ from scraper.extract.forest import Forest
 from scraper.extract.model import VALUES
 from scraper.models import Article, Kind, Page
 from tests import corpus, fingerprints, forests
-from tests.corpus import Entry
+from tests.corpus import Entry, against, shingles, words
 
 FOLDER = Path(__file__).resolve().parent.parent / "scraper" / "extract"
 TREES, TEACHER_TREES, FOLDS = 60, 60, 5
 SOFT, KNOWN = 0.1, 1.0
 """What a soft label and a known snippet of trafeval weigh against a gold line."""
-Words = list[str]
 Rows = list[list[float]]
 NAMES = tuple(VALUES)
 """The features as the learner sees them: every bit of a mask is a number of its own."""
@@ -141,14 +138,6 @@ def spread(row: features.Row) -> list[float]:
         int(mask) >> bit & 1 for mask, names in zip(masks, features.MASKS, strict=True) for bit in range(len(names))
     ]
     return [*numbers, *bits]
-
-
-def words(text: str) -> Words:
-    return re.findall(r"\w+", re.sub("[\u00ad\u200b\u200c\u2060\ufeff]", "", text))
-
-
-def shingles(told: Words) -> set[tuple[str, ...]]:
-    return {tuple(told[at : at + 4]) for at in range(len(told) - 3)}
 
 
 def label_by_gold(gold: dict[str, Any], sample: Sample) -> None:
@@ -323,14 +312,7 @@ def _figures(some: list[Sample], told: dict[str, list[float]]) -> str:
 
 
 def _score(sample: Sample, text: str) -> tuple[float, float, float]:
-    return max((_against(gold, text) for gold in sample.golds), key=lambda each: each[0] * each[1])
-
-
-def _against(gold: str, text: str) -> tuple[float, float, float]:
-    left, right = words(gold), words(text)
-    one, other = (Counter(tuple(each[at : at + 4]) for at in range(max(len(each) - 3, 1))) for each in (left, right))
-    shared = (one & other).total()
-    return shared / max(other.total(), 1), shared / max(one.total(), 1), float(left == right)
+    return max((against(gold, text) for gold in sample.golds), key=lambda each: each[0] * each[1])
 
 
 if __name__ == "__main__":

@@ -9,11 +9,10 @@ The second look learns from first looks of models that had not seen the publishe
 from __future__ import annotations
 
 import json
-import re
 import statistics
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -29,7 +28,7 @@ from scraper.extract.passages import Passage
 from scraper.extract.wording import plain
 from scraper.models import Article
 from tests import corpus, fingerprints, forests, renderings
-from tests.corpus import Entry
+from tests.corpus import Entry, against, shingles, words
 from tests.renderings import Story
 
 FOLDER = Path(__file__).resolve().parent.parent / "scraper" / "extract"
@@ -190,14 +189,6 @@ def _by_snippets(sample: Sample, text: str) -> float | None:
     ):
         return 0.0
     return None
-
-
-def words(text: str) -> list[str]:
-    return re.findall(r"\w+", re.sub("[\u00ad\u200b\u200c\u2060\ufeff]", "", text))
-
-
-def shingles(told: Sequence[str]) -> set[tuple[str, ...]]:
-    return {tuple(told[at : at + 4]) for at in range(len(told) - 3)}
 
 
 def labels(found: list[Passage], bodies: list[list[str]]) -> list[float | None]:
@@ -405,16 +396,9 @@ def _scored(school: School, fold: int) -> Iterator[Score]:
 
 def _score(sample: Sample, article: Article) -> Score:
     text = "\n".join(block.text for block in article.blocks)
-    told = [_against("\n".join(body), text) for body in sample.bodies]
+    told = [against("\n".join(body), text) for body in sample.bodies]
     best = max(told, key=lambda each: each[0] * each[1])
     return Score(sample, *best, title=float(plain(article.headline or "") == plain(sample.title)))
-
-
-def _against(gold: str, text: str) -> tuple[float, float, float]:
-    left, right = words(gold), words(text)
-    one, other = (Counter(tuple(each[at : at + 4]) for at in range(max(len(each) - 3, 1))) for each in (left, right))
-    shared = (one & other).total()
-    return shared / max(other.total(), 1), shared / max(one.total(), 1), float(left == right)
 
 
 def _figures(scores: list[Score]) -> str:

@@ -458,11 +458,6 @@ def closes(text: str) -> bool:
 _UNSPACED = re.compile("[\u0e00-\u0eff\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")
 
 
-def is_unspaced(text: str) -> bool:
-    """Whether a text is written in a script that sets no spaces between words."""
-    return bool(_UNSPACED.search(text))
-
-
 def size(text: str) -> float:
     """Words, with two and a half letters of scripts without spaces for one."""
     if text.isascii():
