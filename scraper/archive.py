@@ -31,13 +31,13 @@ from scraper import (
     seals,
     sql,
     sums,
-    tables,
-    urls,
+    variants,
 )
 from scraper.derived import told as _told
-from scraper.errors import ArchiveError, ExtractError, ScraperError, Unusable
+from scraper.errors import ArchiveError, ExtractError, ScraperError
 from scraper.gathering import Gathering
 from scraper.models import Article, Dropped, Evidence, Page, blocks
+from scraper.reading import Reading, clean, utc
 
 LEVEL = 3
 """zstd: 0.7 ms a page and 5.7 times smaller; higher levels and dictionaries gain some per cent."""
@@ -148,12 +148,12 @@ class Archive:
     def record_failure(self, url: str, error: ScraperError, at: datetime, page: Page | None = None) -> None:
         """A request that brought no article, with the reason and, if one came, the page."""
         with self._writing(self._db):
-            if page is None:
-                status = getattr(error, "status", None)
-                row: tuple[Any, ...] = (url, None, _utc(at), status, None, None, None, error.said, None)
-            else:
-                row = (*_fetched(page), error.said, None)
-            self._db.execute(_INSERT_FETCH, row)
+            came = (
+                originals.row(page)
+                if page
+                else {"requested": url, "at": utc(at), "status": getattr(error, "status", None)}
+            )
+            self._put_fetch(came, error.said, None)
 
     def stands(self, article_id: int, at: datetime) -> None:
         """The article is there as it was; one that had vanished is back."""
@@ -162,16 +162,14 @@ class Archive:
             if row is None:
                 return
             if row["status"] == "vanished":
-                self._mark(row, "restored", _utc(at))
+                self._mark(row, "restored", utc(at))
             if row["status"] != "paywalled":  # what stands is the teaser
-                self._set(row["id"], {"last_seen": max(row["last_seen"], _utc(at))})
+                self._set(row["id"], {"last_seen": max(row["last_seen"], utc(at))})
 
     def add_address(self, article_id: int, url: str, place: str, at: datetime) -> None:
         """Another address that leads to an article; one that is known already stays whose it is."""
         with self._writing(self._db):
-            self._db.execute(
-                "insert or ignore into urls values (?, ?, ?, ?)", (_clean(url), article_id, place, _utc(at))
-            )
+            self._db.execute("insert or ignore into urls values (?, ?, ?, ?)", (clean(url), article_id, place, utc(at)))
 
     def add_headline(self, which: str | int, text: str, place: str, at: datetime) -> bool:
         """A headline seen elsewhere than on the article's page: in a feed, a sitemap, a link of a section.
@@ -182,8 +180,7 @@ class Archive:
             row = self._called(which)
             if row is None or not text.strip():
                 return False
-            seen = _utc(at)
-            self._db.execute(_INSERT_HEADLINE, (row["id"], place, " ".join(text.split()), seen, seen))
+            variants.add(self._db, row["id"], [(place, " ".join(text.split()))], utc(at))
             return True
 
     def mark(self, which: str | int, status: Mark, at: datetime) -> bool:
@@ -194,7 +191,7 @@ class Archive:
         """
         with self._writing(self._db):
             row = self._called(which)
-            return row is not None and self._mark(row, status, _utc(at))
+            return row is not None and self._mark(row, status, utc(at))
 
     @contextmanager
     def changing_pages(self) -> Iterator[sqlite3.Connection]:
@@ -209,7 +206,7 @@ class Archive:
         if isinstance(which, int) or which.isdecimal():
             return self._one("select * from articles where id = ?", int(which))
         query = "select a.* from urls u join articles a on a.id = u.article_id where u.url = ?"
-        return self._one(query, which) or self._one(query, _clean(which))
+        return self._one(query, which) or self._one(query, clean(which))
 
     def _mark(self, row: sqlite3.Row, mark: Mark, at: str) -> bool:
         status = "live" if mark == "restored" else mark
@@ -230,7 +227,7 @@ class Archive:
         )
         return str(row["at"]) if row else ""
 
-    def _keep(self, new: _Reading) -> Kept:
+    def _keep(self, new: Reading) -> Kept:
         old = self._known(new)
         if old is not None and new.needs_another_reading_of(old):
             old = self._read_again(old)
@@ -254,21 +251,21 @@ class Archive:
         if old is not None and new.shows_all_of(old):
             self._mark(old, "restored", new.at)
         self._add_beside(kept.article_id, new)
-        self._db.execute(_INSERT_FETCH, (*_fetched(new.page), None, kept.article_id))
+        self._put_fetch(originals.row(new.page), None, kept.article_id)
         if kept.outcome != "copy":
             self._learn(kept.article_id)
         return kept
 
-    def _reading(self, article: Article, page: Page, extractor: str) -> _Reading:
+    def _reading(self, article: Article, page: Page, extractor: str) -> Reading:
         """The article as it is kept: without the lines that are known to be furniture of its site."""
-        new = _Reading.of(article, page, extractor)
+        new = Reading.of(article, page, extractor)
         lines = learning.lines_of(self._db, new.site) if new.site else None
         if not lines:
             return new
         bare = learned.without(article, lines, new.site or "")
-        return new if bare is article else _Reading.of(bare, page, extractor)
+        return new if bare is article else Reading.of(bare, page, extractor)
 
-    def _known(self, new: _Reading) -> sqlite3.Row | None:
+    def _known(self, new: Reading) -> sqlite3.Row | None:
         """The article this is a reading of: by its address, where it permanently moved from, or by its text."""
         for address in new.identities():
             row = self._one("select a.* from urls u join articles a on a.id = u.article_id where u.url = ?", address)
@@ -279,14 +276,14 @@ class Archive:
             return row
         return None
 
-    def _insert(self, new: _Reading) -> Kept:
+    def _insert(self, new: Reading) -> Kept:
         row = new.row() | {"revision": 1, "first_seen": new.at}
         article_id = sql.insert(self._db, "articles", row)
         self._index(article_id, row)
         self._add_revision(article_id, 1, new)
         return Kept("new", article_id, 1, new.url)
 
-    def _update(self, old: sqlite3.Row, new: _Reading, outcome: Outcome) -> Kept:
+    def _update(self, old: sqlite3.Row, new: Reading, outcome: Outcome) -> Kept:
         """The same wording seen again: fields beside it may have changed, its address does not."""
         row = new.row() | {"url": old["url"], "last_seen": max(new.at, old["last_seen"])}
         if new.is_elsewhere(old):
@@ -300,7 +297,7 @@ class Archive:
             self._gathering.regroup([old["id"]])  # another copy may be the first now
         return Kept(outcome, old["id"], old["revision"], old["url"])
 
-    def _reword(self, old: sqlite3.Row, new: _Reading, number: int, url: str) -> Kept:
+    def _reword(self, old: sqlite3.Row, new: Reading, number: int, url: str) -> Kept:
         """The new wording in place of the old, which goes to the revisions unless it was only read differently."""
         self._unindex(old)
         if number > old["revision"]:
@@ -318,7 +315,7 @@ class Archive:
             derived.tell_changes(self._db, old["id"], (number,))
         return Kept("revised" if number > old["revision"] else "unchanged", old["id"], number, url)
 
-    def _set_revision(self, article_id: int, number: int, new: _Reading) -> None:
+    def _set_revision(self, article_id: int, number: int, new: Reading) -> None:
         """Another reading of a wording; its text stands in `articles` as long as it is the current one."""
         told = new.article
         self._db.execute(
@@ -333,7 +330,7 @@ class Archive:
     def _set(self, article_id: int, row: dict[str, Any]) -> None:
         sql.update(self._db, "articles", article_id, row)
 
-    def _add_revision(self, article_id: int, number: int, new: _Reading) -> None:
+    def _add_revision(self, article_id: int, number: int, new: Reading) -> None:
         told = new.article
         self._db.execute(
             "insert into revisions "
@@ -353,12 +350,11 @@ class Archive:
             ),
         )
 
-    def _add_beside(self, article_id: int, new: _Reading) -> None:
+    def _add_beside(self, article_id: int, new: Reading) -> None:
         """Addresses, headline variants and dropped lines."""
         addresses = ((url, article_id, place, new.at) for url, place in new.addresses().items())
         self._db.executemany("insert or ignore into urls values (?, ?, ?, ?)", addresses)
-        variants = ((article_id, each.place, each.text, new.at, new.at) for each in new.article.headlines)
-        self._db.executemany(_INSERT_HEADLINE, variants)
+        variants.add(self._db, article_id, ((each.place, each.text) for each in new.article.headlines), new.at)
         current = self._one("select page from articles where id = ?", article_id)
         if current and current["page"] == new.page.digest:
             self._db.execute("delete from dropped where article_id = ?", (article_id,))
@@ -367,6 +363,11 @@ class Archive:
                 "insert into dropped values (?, ?, ?, ?)",
                 ((article_id, each.line, each.text, each.reason) for each in near),
             )
+
+    def _put_fetch(self, came: dict[str, Any], error: str | None, article_id: int | None) -> None:
+        """The request, or what came of one that is written already."""
+        row = dict.fromkeys(("url", "page", "headers", "hops")) | came
+        self._db.execute(_PUT_FETCH, row | {"error": error, "article_id": article_id})
 
     # --- other readings -------------------------------------------------------
 
@@ -413,7 +414,7 @@ class Archive:
         except ArchiveError:
             return None
 
-    def _forget_misread_headlines(self, article_id: int, new: _Reading) -> None:
+    def _forget_misread_headlines(self, article_id: int, new: Reading) -> None:
         """Wordings seen on this page alone, at places that it is now read to say otherwise at."""
         places = sorted({each.place for each in new.article.headlines})
         self._db.executemany(
@@ -543,196 +544,13 @@ class Archive:
                 raise
 
 
-def rows_of(article: Article, page: Page, extractor: str = "") -> dict[str, Any]:
-    """The rows an archive would make of one reading that it sees first: article, urls, headlines, dropped, request."""
-    new = _Reading.of(article, page, extractor)
-    names = ("requested", "url", "at", "status", "page", "headers", "hops")
-    return {
-        "article": new.row() | {"revision": 1, "status": "live", "first_seen": new.at},
-        "urls": [{"url": url, "place": place, "first_seen": new.at} for url, place in new.addresses().items()],
-        "headlines": [
-            {"place": each.place, "text": each.text, "first_seen": new.at, "last_seen": new.at}
-            for each in article.headlines
-        ],
-        "dropped": [
-            {"line": each.line, "text": each.text, "reason": each.reason}
-            for each in article.dropped
-            if not each.reason.startswith("outside")
-        ],
-        "fetch": dict(zip(names, _fetched(page), strict=True)) | {"error": None},
-    }
-
-
 _FIRST_WORDING = (
     "select a.site, w.body, w.layout from articles a join wordings w on w.article_id = a.id and w.number = 1 "
     "where a.id = ?"
 )
-_INSERT_FETCH = (
+_PUT_FETCH = (
     "insert into fetches (requested, url, at, status, page, headers, hops, error, article_id) "
-    "values (?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (requested, at) do update set "
+    "values (:requested, :url, :at, :status, :page, :headers, :hops, :error, :article_id) "
+    "on conflict (requested, at) do update set "
     "error = excluded.error, article_id = excluded.article_id"
 )
-_INSERT_HEADLINE = (
-    "insert into headlines values (?, ?, ?, ?, ?) on conflict do update set "
-    "first_seen = min(first_seen, excluded.first_seen), last_seen = max(last_seen, excluded.last_seen)"
-)
-
-_SAYS_SO = ("link canonical", "meta og:url")
-
-
-def _utc(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="seconds")
-
-
-def _fetched(page: Page) -> tuple[Any, ...]:
-    hops = json.dumps([[hop.url, hop.status] for hop in page.hops]) if page.hops else None
-    headers = json.dumps(page.headers, ensure_ascii=False)
-    return (
-        page.requested,
-        page.url,
-        page.fetched_at.astimezone(UTC).isoformat(),
-        page.status or None,
-        page.digest,
-        headers,
-        hops,
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """An article as read from one page, with what the archive derives of it."""
-
-    article: Article
-    page: Page
-    extractor: str
-    url: str
-    read_at: str
-    site: str | None
-    at: str
-    digest: str
-    text_digest: str
-
-    @classmethod
-    def of(cls, article: Article, page: Page, extractor: str) -> Self:
-        read_at = _clean(page.url)
-        url = article.url or read_at
-        return cls(
-            article,
-            page,
-            extractor,
-            url,
-            read_at,
-            None if url.startswith("capture:") else urls.site(url),
-            _utc(page.fetched_at),
-            revisions.digest(article),
-            revisions.text_digest(article),
-        )
-
-    def identities(self) -> list[str]:
-        """The addresses that say which article this is.
-
-        Its own; and where the page itself claims no other address, those it moved from for good.
-        A rolling address (`/latest`) that redirects for now, or that names another as canonical, says nothing.
-        """
-        if self.url != self.read_at:
-            return [self.url]
-        return [self.url, *(_clean(hop.url) for hop in self.page.hops if hop.status in (301, 308))]
-
-    def addresses(self) -> dict[str, str]:
-        """Every address this article is known to have, with how."""
-        found = {self.url: "canonical" if self.url != self.read_at else "address", self.read_at: "address"}
-        for hop in self.page.hops:
-            found.setdefault(_clean(hop.url), "redirect" if hop.status in (301, 308) else "requested")
-        for each in self.article.alternates:
-            found.setdefault(each, "alternate")
-        return found
-
-    def is_elsewhere(self, old: sqlite3.Row) -> bool:
-        """Whether this is a view of a known article at another address than its own: AMP, print, a copy.
-
-        A saved page has no address; it is the article's own where it says so itself.
-        """
-        if self.read_at.startswith("capture:") and self.url == old["url"] and self.own_place in _SAYS_SO:
-            return False
-        return self.read_at not in (old["url"], old["read_at"])
-
-    def shows_all_of(self, old: sqlite3.Row) -> bool:
-        """Whether the article is seen at its own address again, and more of it than a teaser."""
-        is_away = old["status"] != "live" and not self.is_elsewhere(old)
-        return is_away and not revisions.is_teaser(_told(old), self.article)
-
-    def needs_another_reading_of(self, old: sqlite3.Row) -> bool:
-        """Whether the article was read by other means than those of this program, and the text looks changed."""
-        is_ours = self.extractor == extract.VERSION and bool(old["extractor"])
-        other = (old["extractor"], old["rules"]) != (self.extractor, self.rules)
-        return is_ours and other and old["digest"] != self.digest and old["page"] != self.page.digest
-
-    def stands_as(self, old: sqlite3.Row) -> bool:
-        """Whether the text is the same letter by letter and in the same paragraphs."""
-        told = self.article
-        now = (told.headline, told.summary, told.body, told.layout)
-        return now == tuple(old[name] for name in ("headline", "summary", "body", "layout"))
-
-    def is_better_known(self, old: sqlite3.Row) -> bool:
-        """Whether this is the article's own page at last, after a view of it (print, say) that named no other.
-
-        A page that says of itself which address is its own knows better than one that says nothing.
-        """
-        places = json.loads(old["evidence"])
-        return self.url != old["url"] and self.own_place in _SAYS_SO and places.get("url") not in _SAYS_SO
-
-    @property
-    def rules(self) -> str:
-        """The rules it was read by; empty where nobody says what read it."""
-        return tables.version() if self.extractor else ""
-
-    @property
-    def own_place(self) -> str | None:
-        """Where the page says which address is its own; `address` when it says nothing."""
-        return next((each.place for each in self.article.evidence if each.field == "url"), None)
-
-    def is_rereading(self, old: sqlite3.Row) -> bool:
-        """Whether the reading changed and not the page: another extractor, or its own address after another."""
-        return bool(self.page.digest == old["page"] or self.read_at == old["url"] != old["read_at"])
-
-    def row(self) -> dict[str, Any]:
-        told = self.article
-        return {
-            "url": self.url,
-            "site": self.site,
-            "headline": told.headline,
-            "summary": told.summary,
-            "authors": json.dumps(told.authors, ensure_ascii=False),
-            "published": told.published and told.published.iso,
-            "published_utc": told.published and told.published.sortable,
-            "modified": told.modified and told.modified.iso,
-            "modified_utc": told.modified and told.modified.sortable,
-            "section": told.section,
-            "tags": json.dumps(told.tags, ensure_ascii=False),
-            "language": told.language,
-            "site_name": told.site_name,
-            "image": told.image and told.image.url,
-            "caption": told.image and told.image.caption,
-            "paywalled": int(told.paywalled),
-            "body": told.body,
-            "layout": told.layout,
-            "words": told.words,
-            "digest": self.digest,
-            "text_digest": self.text_digest,
-            "page": self.page.digest,
-            "read_at": self.read_at,
-            "evidence": json.dumps({each.field: each.place for each in told.evidence}, ensure_ascii=False),
-            "kind": told.kind,
-            "quality": told.quality,
-            "extractor": self.extractor,
-            "rules": self.rules,
-            "last_seen": self.at,
-        }
-
-
-def _clean(url: str) -> str:
-    """The archive's spelling; what is no web address (`capture:…`) is its own."""
-    try:
-        return urls.clean(url)
-    except Unusable:
-        return url

@@ -63,7 +63,7 @@ def _rows_of(told: Row, name: str) -> Iterable[Row]:
 
 
 def first(rows: Row) -> Bundle:
-    """The article of a single reading, of the rows that `archive.rows_of` gives."""
+    """The article of a single reading, of the rows that `reading.rows_of` gives."""
     beside = {name: tuple(rows[name]) for name in ("urls", "headlines", "dropped")}
     return Bundle(rows["article"], observations=(_standing(rows["article"]),), **beside)
 

@@ -9,11 +9,12 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 
 from scraper import bundles, extract, sql
-from scraper.archive import Archive, rows_of
+from scraper.archive import Archive
 from scraper.crew import Crew
 from scraper.errors import ExtractError, FetchError, Gone, ScraperError
 from scraper.merging import put_fetch
 from scraper.models import Article, Page
+from scraper.reading import rows_of
 
 BATCH = 16
 """Pages that are put on disk together, and answers that are written in one transaction."""

@@ -7,14 +7,14 @@ import json
 import sqlite3
 import threading
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import zstandard
 
 from scraper import sql
 from scraper.errors import ArchiveError, DamagedArchive
-from scraper.models import Hop, Page
+from scraper.models import Headers, Hop, Page
 
 
 def page(db: sqlite3.Connection, pages: sqlite3.Connection, digest: str, article: int | None = None) -> Page:
@@ -53,6 +53,26 @@ def of(request: Mapping[str, Any] | sqlite3.Row, content: bytes) -> Page:
             f"the request for {request['url'] or request['requested']} makes no sense ({error})"
         ) from error
     return Page(request["url"] or request["requested"], content, request["status"] or 0, headers, at, hops)
+
+
+def row(page: Page) -> dict[str, Any]:
+    """What `fetches` says of a page that came: the columns that `of` reads."""
+    return {
+        "requested": page.requested,
+        "url": page.url,
+        "at": page.fetched_at.astimezone(UTC).isoformat(),
+        "status": page.status or None,
+        "page": page.digest,
+        **written(page.headers, page.hops),
+    }
+
+
+def written(headers: Headers, hops: tuple[Hop, ...]) -> dict[str, str | None]:
+    """Headers and redirects as JSON lists of pairs; None for none."""
+    return {
+        "headers": json.dumps(headers, ensure_ascii=False) if headers else None,
+        "hops": json.dumps([[hop.url, hop.status] for hop in hops]) if hops else None,
+    }
 
 
 _OWN = threading.local()

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
-from scraper import schema, urls
+from scraper import originals, schema, urls
 from scraper.errors import FetchError
 from scraper.models import Headers, Hop, Page, Request, Unchanged
 
@@ -64,8 +64,7 @@ def write(db: sqlite3.Connection, receipt: Receipt) -> int:
         "at": receipt.at.astimezone(UTC).isoformat(),
         "status": receipt.status,
         "page": receipt.page,
-        "headers": json.dumps(receipt.headers, ensure_ascii=False) if receipt.headers else None,
-        "hops": json.dumps([[hop.url, hop.status] for hop in receipt.hops]) if receipt.hops else None,
+        **originals.written(receipt.headers, receipt.hops),
         "error": receipt.error,
         "host": receipt.host,
         "run_id": receipt.run,

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from scraper import derived, extract, losses, originals, schema, sql, sums, verify
-from scraper.archive import Archive, rows_of
+from scraper.archive import Archive
 from scraper.errors import ArchiveError, DamagedArchive, ExtractError
 from scraper.models import Article, Progress
+from scraper.reading import rows_of
 from scraper.torn import Torn
 
 Row = dict[str, Any]

@@ -13,7 +13,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from scraper import originals, schedule, sql
+from scraper import originals, schedule, sql, variants
 from scraper.models import Page, Visit
 
 ARTICLE = "article"
@@ -281,14 +281,8 @@ def _update(db: sqlite3.Connection, visits: list[Visit]) -> None:
 
 
 def _name(db: sqlite3.Connection, article_id: int | None, link: Seen, now: datetime) -> None:
-    if article_id is None:
-        return
-    at = now.astimezone(UTC).isoformat(timespec="seconds")
-    db.executemany(
-        "insert into headlines values (?, ?, ?, ?, ?) on conflict do update set "
-        "first_seen = min(first_seen, excluded.first_seen), last_seen = max(last_seen, excluded.last_seen)",
-        [(article_id, place, text, at, at) for place, text in link.headlines()],
-    )
+    if article_id is not None:
+        variants.add(db, article_id, link.headlines(), now.astimezone(UTC).isoformat(timespec="seconds"))
 
 
 def _narrowed(wanted: Wanted) -> tuple[str, list[str]]:

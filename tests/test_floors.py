@@ -77,7 +77,8 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("extract",),
     ("discover",),
     ("gathering", "learning", "tellings"),
-    ("derived", "originals", "torn"),
+    ("derived", "originals", "torn", "variants"),
+    ("reading",),
     ("archive", "fetch", "query", "visits", "worker"),
     ("explain", "history"),
     (
