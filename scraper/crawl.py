@@ -364,7 +364,8 @@ class Crawl:
         return True
 
     async def _visited(self, visit: Visit) -> str | None:
-        """One request; what comes of it goes its own way. `later` when the host may not be asked now."""
+        """One request; when its answer is on disk, what comes of it goes its own way. `later` when the host may not be
+        asked now. The host's next request waits for that: a kill repeats what is in flight, one request a host."""
         if self._left is not None:
             self._left -= 1
         source = self._sources.get(visit.source or "")
@@ -375,24 +376,29 @@ class Crawl:
             return "later"
         receipt = self._receipt(asked, visit, companion, answer)
         await self._room.acquire()
-        self._tasks.create_task(self._settle(visit, receipt, answer))
+        written = await self._written(visit, receipt, answer)
+        self._tasks.create_task(self._settle(visit, receipt, written))
         return "later" if isinstance(answer, NotNow) else None
 
     # --- pages ----------------------------------------------------------------
 
-    async def _settle(self, visit: Visit, receipt: Receipt, answer: Answer | FetchError) -> None:
-        """From an answer to its place in the archive."""
+    async def _settle(self, visit: Visit, receipt: Receipt, written: Settled | Page) -> None:
+        """From an answer on disk to its place in the archive."""
         try:
-            settled = await self._settled(visit, receipt, answer)
+            settled = await self._read(visit, written) if isinstance(written, Page) else written
         finally:
             self._room.release()
+        self._count(settled)
+        self._say(settled.outcome, visit.source, visit.url, receipt.error)
+
+    def _count(self, settled: Settled) -> None:
         if settled.outcome != "later":
             setattr(self.tally, settled.outcome, getattr(self.tally, settled.outcome) + 1)
         if settled.woken:
             self._wake(settled.woken)
-        self._say(settled.outcome, visit.source, visit.url, receipt.error)
 
-    async def _settled(self, visit: Visit, receipt: Receipt, answer: Answer | FetchError) -> Settled:
+    async def _written(self, visit: Visit, receipt: Receipt, answer: Answer | FetchError) -> Settled | Page:
+        """The answer on disk: what became of it, or the page that is still to be read."""
         do = self._tools.writer.do
         if isinstance(answer, FetchError):
             return await self._failed(visit, receipt, answer)
@@ -402,7 +408,7 @@ class Crawl:
         if isinstance(answer, Unchanged) or (answer.digest, VERSION) == (visit.page, visit.extractor):
             return await do(lambda archive: settle.unchanged(archive, visit, receipt, answer))
         await do(lambda archive: settle.received(archive, visit, receipt), pages=(answer,))
-        return await self._read(visit, answer)
+        return answer
 
     async def _failed(self, visit: Visit, receipt: Receipt, error: FetchError) -> Settled:
         said = replace(receipt, page=None, error=error.said)
@@ -427,9 +433,7 @@ class Crawl:
         async with self._room:
             body = await self._tools.writer.do(lambda archive: archive.page(unread.page))
             settled = await self._read(unread.visit, unread.page_of(body))
-        setattr(self.tally, settled.outcome, getattr(self.tally, settled.outcome) + 1)
-        if settled.woken:
-            self._wake(settled.woken)
+        self._count(settled)
 
     # --- requests -------------------------------------------------------------
 

@@ -272,6 +272,18 @@ def test_a_kill_loses_nothing(press: Press, tmp_path: Path) -> None:
     assert list(verify.faults(tmp_path / "news.db")) == []
 
 
+def test_a_kill_repeats_at_most_one_request_of_each_host(tmp_path: Path) -> None:
+    with Press(hosts=2).fill(60) as press:
+        run = subprocess.Popen(command(press, tmp_path, "--delay", "0.001"), stdout=subprocess.DEVNULL)
+        _wait(lambda: len(press.asked) > 60)
+        os.kill(run.pid, signal.SIGKILL)
+        run.wait()
+        subprocess.run(command(press, tmp_path, "--delay", "0"), capture_output=True, check=True)
+        asked = [(host, path) for _, host, path, _ in press.asked if path.startswith("/news/")]
+    assert len(set(asked)) == 120
+    assert len(asked) <= 120 + 2
+
+
 def test_a_dry_run_asks_nobody(press: Press, tmp_path: Path) -> None:
     done = subprocess.run(command(press, tmp_path, "--dry-run"), capture_output=True, text=True, check=False)
     assert done.stdout.count(": 1 looks, 0 articles\n") == 2
