@@ -17,11 +17,8 @@ from scraper.derived import Fault
 from scraper.errors import ArchiveError
 from scraper.models import Article, Block, Evidence, Progress, blocks
 
-__all__ = ["Depth", "Fault", "Progress", "accepted", "faults", "is_told", "record_faults", "structure", "text"]
-
 Depth = Literal["full", "quick"]
 """`quick` reads both files' structure and follows references; `full` derives every hash again too."""
-
 
 BATCH = 500
 """Rows asked for at once; a batch of pages is some 50 MB at most while it is unpacked."""
