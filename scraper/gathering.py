@@ -22,8 +22,8 @@ _DIGEST = "digest || ' ' || length(body)"
 """What a body is known by: the digest alone does not say where the dek ends and the body begins."""
 _SHARES = 20_000
 """Pairs of which is remembered how much they share: 5 MB."""
-_REMEMBERED = 512
-"""Texts that are kept ready, 60 KB each: what has just come is what copies come of."""
+_REMEMBERED = 300_000
+"""Words of the texts that are kept ready, 30 MB of them: what has just come is what copies come of."""
 
 
 class _Known(NamedTuple):
@@ -38,6 +38,7 @@ class Gathering:
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
         self._texts: OrderedDict[tuple[int, str], Text] = OrderedDict()
+        self._held = 0
         self._shares: OrderedDict[tuple[str, str], tuple[float, float]] = OrderedDict()
 
     def add(self, article_id: int) -> None:
@@ -108,9 +109,11 @@ class Gathering:
         if text is None:
             [body] = self._db.execute("select body from articles where id = ?", (article_id,)).fetchone()
             text = signatures.text(body)
+            self._held += len(text.shingles)
         self._texts[article_id, digest] = text
-        if len(self._texts) > _REMEMBERED:
-            self._texts.popitem(last=False)
+        while self._held > _REMEMBERED and len(self._texts) > 1:
+            _, oldest = self._texts.popitem(last=False)
+            self._held -= len(oldest.shingles)
         return _Known(article_id, site, text)
 
     def _bonds(self, articles: Iterable[int]) -> dict[int, dict[int, Bond]]:

@@ -45,18 +45,27 @@ class Likeness:
     """How much two texts have in common.
 
     `jaccard` is over both texts, `contained` the share of the shorter one's shingles, `spread` the share of its
-    length in which they lie, `names` the share of names or of figures. `of_one` and `of_other` say which share of
-    the words of each stands in the other, in runs of three and more.
+    length in which they lie, `names` the share of names or of figures.
     """
 
+    one: Text
+    other: Text
     jaccard: float
     contained: float
     spread: float
     names: float
-    of_one: float
-    of_other: float
     shorter: int
     longer: int
+
+    @property
+    def of_one(self) -> float:
+        """The share of the first text's words that stand in the other, in runs of three and more."""
+        return covered(self.one.shingles, self.other.distinct)
+
+    @property
+    def of_other(self) -> float:
+        """The same of the other text's words. Asked of copies only: it is most of what a comparison costs."""
+        return covered(self.other.shingles, self.one.distinct)
 
     @property
     def is_copy(self) -> bool:
@@ -74,12 +83,12 @@ def likeness(one: Text, other: Text) -> Likeness:
     shorter, longer = sorted((one, other), key=lambda text: (len(text.distinct), text.shingles))
     both = len(one.distinct) + len(other.distinct) - len(shared)
     return Likeness(
+        one,
+        other,
         len(shared) / max(both, 1),
         len(shared) / max(len(shorter.distinct), 1),
         _spread(shorter, shared),
         _names(one.particulars, other.particulars),
-        covered(one.shingles, shared),
-        covered(other.shingles, shared),
         len(shorter.distinct),
         len(longer.distinct),
     )
