@@ -18,6 +18,7 @@ _TYPOGRAPHY = str.maketrans(
     | dict.fromkeys("–—‐‑‒―−", "-")
     | {"…": "...", "\u00ad": None, "\u200b": None, "\ufeff": None}
 )
+_MARKS = re.compile(f"[{''.join(map(chr, _TYPOGRAPHY))}]+")
 _SPACE = re.compile(r"\s+")
 
 
@@ -45,8 +46,13 @@ def text_digest(article: Article) -> str:
 
 
 def _hashed(text: str) -> str:
-    plain = unicodedata.normalize("NFC", text.translate(_TYPOGRAPHY))
-    return hashlib.sha256(_SPACE.sub(" ", plain).strip().encode("utf-8", "replace")).hexdigest()[:32]
+    plain = unicodedata.normalize("NFC", _in_one_typography(text))
+    return hashlib.sha256(" ".join(plain.split()).encode("utf-8", "replace")).hexdigest()[:32]
+
+
+def _in_one_typography(text: str) -> str:
+    """The marks found and translated: where one letter is not Latin, `translate` alone goes through all of them."""
+    return _MARKS.sub(lambda found: found[0].translate(_TYPOGRAPHY), text)
 
 
 # --- trivial changes ------------------------------------------------------------
@@ -69,8 +75,8 @@ def wording(article: Article) -> str:
 
 def plain(text: str) -> str:
     """A text in one typography: one kind of quotes, dashes and figures, no space around marks."""
-    told = unicodedata.normalize("NFKC", text.translate(_TYPOGRAPHY)).translate(_MORE_TYPOGRAPHY)
-    return _SPACE_AT_MARKS.sub("", _SPACE.sub(" ", _UNSEEN.sub("", told)).strip())
+    told = unicodedata.normalize("NFKC", _in_one_typography(text)).translate(_MORE_TYPOGRAPHY)
+    return _SPACE_AT_MARKS.sub("", " ".join(_UNSEEN.sub("", told).split()))
 
 
 _MORE_TYPOGRAPHY = str.maketrans(

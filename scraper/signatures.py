@@ -38,9 +38,14 @@ _SOUTH_EAST_LETTER = re.compile(f"[{_SOUTH_EAST}]")
 _HAN_WIDTH = 5
 _SOUTH_EAST_WIDTH = 10
 
-# A name is a word with a capital inside of a sentence; what opens one is large whatever it is.
-_INSIDE = re.compile(r"(?<=[\w,;]\s)[^\W\d_][\w'’]+")
+# A name is a word with a capital inside of a sentence; what opens one is large whatever it is. Where a capital can be
+# at all is asked first: that is what a search is quick at.
+_INSIDE = re.compile(r"[A-Z\u0080-\U0010ffff](?<=[\w,;]\s[^\W\d_])[\w'’]+")
 _FIGURE = re.compile(r"\d+(?:[.,:]\d+)*")
+
+_LONG = 16
+_BURDENS = (64,) * 12 + (4,) * 4
+"""By letters: “one of the” is in every fifth English text, three words of 16 letters and more in few."""
 
 _MIX = 0x9E3779B97F4A7C15
 _HALF = 0xFFFFFFFF
@@ -86,7 +91,7 @@ def _is_unspaced(plain: str) -> bool:
 def _numbers(words: list[str]) -> list[int]:
     """The shingle that begins at each word, as 32 bits."""
     known = {word: zlib.crc32(word.encode("utf-8", "replace")) for word in set(words)}
-    told = [known[word] for word in words]
+    told = list(map(known.__getitem__, words))
     if _is_unspaced("".join(known)):
         return [
             _mixed(told[at : at + _width(word)]) for at, word in enumerate(words) if at + _width(word) <= len(words)
@@ -112,15 +117,12 @@ def _mixed(numbers: list[int]) -> int:
 
 def _bands(words: list[str], numbers: list[int]) -> tuple[int, ...]:
     """The shingles with the smallest numbers; those of short words, which any text may have, come last."""
-    sizes = [len(word) for word in words]
-    letters = map(sum, zip(sizes, sizes[1:], sizes[2:], strict=False))
-    ranked = {number * _burden(size): number for number, size in zip(numbers, letters, strict=False)}
+    sizes = list(map(len, words))
+    ranked = {
+        number * (1 if one + two + three >= _LONG else _BURDENS[one + two + three]): number
+        for number, one, two, three in zip(numbers, sizes, sizes[1:], sizes[2:], strict=False)
+    }
     return tuple(sorted({ranked[rank] for rank in heapq.nsmallest(BANDS, ranked)}))
-
-
-def _burden(letters: int) -> int:
-    """“One of the” is in every fifth English text, three words of 16 letters in few."""
-    return 1 if letters >= 16 else 4 if letters >= 12 else 64
 
 
 def _particulars(plain: str) -> frozenset[str]:

@@ -42,20 +42,39 @@ _FEWEST_NAMES = 6
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """How much two texts have in common.
+    """How much two texts have in common, by the shingles that both have.
 
-    `jaccard` is over both texts, `contained` the share of the shorter one's shingles, `spread` the share of its
-    length in which they lie, `names` the share of names or of figures.
+    Each figure is counted when it is asked for: most pairs are no copies, and the first that says so is enough.
     """
 
     one: Text
     other: Text
-    jaccard: float
-    contained: float
-    spread: float
-    names: float
-    shorter: int
-    longer: int
+    shared: frozenset[int]
+
+    @property
+    def jaccard(self) -> float:
+        """The share of the shingles of both texts together."""
+        both = len(self.one.distinct) + len(self.other.distinct) - len(self.shared)
+        return len(self.shared) / max(both, 1)
+
+    @property
+    def shorter(self) -> Text:
+        return min(self.one, self.other, key=lambda text: (len(text.distinct), text.shingles))
+
+    @property
+    def contained(self) -> float:
+        """The share of the shorter text's shingles."""
+        return len(self.shared) / max(min(len(self.one.distinct), len(self.other.distinct)), 1)
+
+    @property
+    def spread(self) -> float:
+        """The share of the shorter text's length in which they lie."""
+        return _spread(self.shorter, self.shared)
+
+    @property
+    def names(self) -> float:
+        """The share of names or of figures."""
+        return _names(self.one.particulars, self.other.particulars)
 
     @property
     def of_one(self) -> float:
@@ -64,34 +83,22 @@ class Likeness:
 
     @property
     def of_other(self) -> float:
-        """The same of the other text's words. Asked of copies only: it is most of what a comparison costs."""
+        """The same of the other text's words."""
         return covered(self.other.shingles, self.one.distinct)
 
     @property
     def is_copy(self) -> bool:
-        wanted = max(CONTAINED, 0.5 if self.shorter < SHORT else 0)
+        shorter, longer = sorted((len(self.one.distinct), len(self.other.distinct)))
         return (
-            self.shorter >= max(SHORTEST, self.longer * SMALLEST_PART)
-            and self.contained >= wanted
+            shorter >= max(SHORTEST, longer * SMALLEST_PART)
+            and self.contained >= max(CONTAINED, 0.5 if shorter < SHORT else 0)
             and self.spread >= SPREAD
             and self.names >= NAMES
         )
 
 
 def likeness(one: Text, other: Text) -> Likeness:
-    shared = one.distinct & other.distinct
-    shorter, longer = sorted((one, other), key=lambda text: (len(text.distinct), text.shingles))
-    both = len(one.distinct) + len(other.distinct) - len(shared)
-    return Likeness(
-        one,
-        other,
-        len(shared) / max(both, 1),
-        len(shared) / max(len(shorter.distinct), 1),
-        _spread(shorter, shared),
-        _names(one.particulars, other.particulars),
-        len(shorter.distinct),
-        len(longer.distinct),
-    )
+    return Likeness(one, other, one.distinct & other.distinct)
 
 
 def covered(shingles: Sequence[int], shared: frozenset[int]) -> float:

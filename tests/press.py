@@ -48,6 +48,7 @@ class Story:
     headline: str
     paragraphs: list[str]
     at: datetime
+    page: bytes | None = None
 
 
 @dataclass
@@ -66,6 +67,10 @@ class Press:
     def publish(self, host: int, name: str, headline: str, paragraphs: list[str]) -> None:
         """A new article, or a new wording of it."""
         self.stories[host][name] = Story(name, headline, paragraphs, datetime.now(UTC))
+
+    def place(self, host: int, name: str, page: bytes) -> None:
+        """A new article, or a new wording of it, on a page that is given whole."""
+        self.stories[host][name] = Story(name, name, [], datetime.now(UTC), page)
 
     def withdraw(self, host: int, name: str) -> None:
         del self.stories[host][name]
@@ -151,7 +156,9 @@ class Press:
         if path in fixed:
             return fixed[path](host)
         story = self.stories[host].get(path.removeprefix("/news/").removesuffix(".html"))
-        return (_article(story), "text/html; charset=utf-8") if story else None
+        if story is None:
+            return None
+        return (_article(story), "text/html; charset=utf-8") if story.page is None else (story.page, "text/html")
 
     def _robots(self, host: int) -> tuple[bytes, str]:
         return f"{self.robots}Sitemap: {self.home(host)}sitemap.xml\n".encode(), "text/plain"

@@ -18,7 +18,7 @@ def main() -> None:
         starting.figures(),
         asking.figures(),
         fetching.figures(),
-        crawling.figures(),
+        crawling.figures(given.shared),
         batch.figures(given.shared),
         finding.figures(given.shared),
         growing.figures(given.articles),
