@@ -22,10 +22,12 @@ from scraper import (
     derived,
     edits,
     extract,
+    fulltext,
     gathering,
     learned,
     learning,
     originals,
+    prints,
     revisions,
     schema,
     seals,
@@ -84,6 +86,7 @@ class Archive:
             self._db.execute("pragma temp_store = memory")
             seals.watch(self._db)
             sums.watch(self._db)
+            fulltext.watch(self._db)
         self._gathering = Gathering(self._db)
         self._renew()
 
@@ -279,7 +282,7 @@ class Archive:
     def _insert(self, new: Reading) -> Kept:
         row = new.row() | {"revision": 1, "first_seen": new.at}
         article_id = sql.insert(self._db, "articles", row)
-        self._index(article_id, row)
+        self._gathering.add(article_id, new.prints.text)
         self._add_revision(article_id, 1, new)
         return Kept("new", article_id, 1, new.url)
 
@@ -289,9 +292,8 @@ class Archive:
         if new.is_elsewhere(old):
             row = {"last_seen": row["last_seen"] if old["status"] == "live" else old["last_seen"]}
         self._set(old["id"], row)
-        if any(row.get(name, old[name]) != old[name] for name in ("headline", "summary", "body")):
-            self._unindex(old)
-            self._index(old["id"], row)
+        if row.get("body", old["body"]) != old["body"]:
+            self._gathering.retell(old["id"], old["body"], new.prints.text)
         days = ("published", "published_utc")
         if any(row.get(name, old[name]) != old[name] for name in days) and self._gathering.is_copied(old["id"]):
             self._gathering.regroup([old["id"]])  # another copy may be the first now
@@ -299,7 +301,6 @@ class Archive:
 
     def _reword(self, old: sqlite3.Row, new: Reading, number: int, url: str) -> Kept:
         """The new wording in place of the old, which goes to the revisions unless it was only read differently."""
-        self._unindex(old)
         if number > old["revision"]:
             self._db.execute(
                 "update revisions set body = ? where article_id = ? and number = ?",
@@ -310,7 +311,7 @@ class Archive:
             self._set_revision(old["id"], number, new)
         row = new.row() | {"url": url, "revision": number, "last_seen": max(new.at, old["last_seen"])}
         self._set(old["id"], row)
-        self._index(old["id"], row)
+        self._gathering.retell(old["id"], old["body"], new.prints.text)
         if number == old["revision"] > 1:
             derived.tell_changes(self._db, old["id"], (number,))
         return Kept("revised" if number > old["revision"] else "unchanged", old["id"], number, url)
@@ -457,11 +458,11 @@ class Archive:
         bare = self._bare(old, old)
         if bare is None:
             return
+        told = prints.of(bare)
         row = {"body": bare.body, "layout": bare.layout, "words": bare.words}
-        row |= {"digest": revisions.digest(bare), "text_digest": revisions.text_digest(bare)}
-        self._unindex(old)
+        row |= {"digest": told.digest, "text_digest": told.text_digest}
         self._set(article_id, row)
-        self._index(article_id, dict(old) | row)
+        self._gathering.retell(article_id, old["body"], told.text)
         self._db.executemany(
             "insert or ignore into dropped values (?, ?, ?, ?)",
             [(article_id, each.line, each.text, each.reason) for each in bare.dropped],
@@ -497,22 +498,6 @@ class Archive:
         bare = learned.without(told, learning.lines_of(self._db, article["site"]), article["site"])
         return None if bare is told else bare
 
-    # --- the full-text index --------------------------------------------------
-
-    def _index(self, article_id: int, row: dict[str, Any]) -> None:
-        self._db.execute(
-            "insert into articles_fts (rowid, headline, summary, body) values (?, ?, ?, ?)",
-            (article_id, row["headline"], row["summary"], row["body"]),
-        )
-        self._gathering.add(article_id)
-
-    def _unindex(self, old: sqlite3.Row) -> None:
-        self._db.execute(
-            "insert into articles_fts (articles_fts, rowid, headline, summary, body) values ('delete', ?, ?, ?, ?)",
-            (old["id"], old["headline"], old["summary"], old["body"]),
-        )
-        self._gathering.forget(old["id"], old["body"])
-
     # --- the database ---------------------------------------------------------
 
     def _one(self, query: str, *values: object) -> sqlite3.Row | None:
@@ -537,6 +522,7 @@ class Archive:
                 if connection is self._db:
                     sums.renew(connection)
                     seals.seal(connection, datetime.now(UTC))
+                    fulltext.write(connection)
                 connection.execute("commit")
             except BaseException:
                 if connection.in_transaction:

@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from scraper import edits, gathering, sql
+from scraper import edits, fulltext, gathering, sql
 from scraper.models import Article, blocks
 from scraper.sentences import tokenized
 
@@ -55,26 +55,9 @@ def make(connection: sqlite3.Connection, articles: Iterable[int]) -> None:
 
 # --- the full-text index ------------------------------------------------------
 
-_WANTED = "from articles where id in (select value from json_each(?))"
 
-
-def _forget_words(connection: sqlite3.Connection, articles: Iterable[int]) -> None:
-    connection.execute(
-        "insert into articles_fts (articles_fts, rowid, headline, summary, body) "
-        f"select 'delete', id, headline, summary, body {_WANTED}",
-        (json.dumps(list(articles)),),
-    )
-
-
-def _make_words(connection: sqlite3.Connection, articles: Iterable[int]) -> None:
-    connection.execute(
-        f"insert into articles_fts (rowid, headline, summary, body) select id, headline, summary, body {_WANTED}",
-        (json.dumps(list(articles)),),
-    )
-
-
-def _rebuild_words(connection: sqlite3.Connection) -> None:
-    connection.execute("insert into articles_fts (articles_fts) values ('rebuild')")
+def _left(connection: sqlite3.Connection, articles: Iterable[int]) -> None:
+    """Nothing to do: the index follows the articles by itself."""
 
 
 def _compare_words(connection: sqlite3.Connection) -> Iterator[Fault]:
@@ -228,7 +211,7 @@ STORIES = Derived("stories", gathering.forget, gathering.make, gathering.rebuild
 
 
 ALL: tuple[Derived, ...] = (
-    Derived("full-text index", _forget_words, _make_words, _rebuild_words, _compare_words, _check_words),
+    Derived("full-text index", _left, _left, fulltext.rebuild, _compare_words, _check_words),
     CHANGES,
     STORIES,
 )

@@ -41,9 +41,9 @@ class Gathering:
         self._held = 0
         self._shares: OrderedDict[tuple[str, str], tuple[float, float]] = OrderedDict()
 
-    def add(self, article_id: int) -> None:
+    def add(self, article_id: int, text: Text | None = None) -> None:
         """An article that is new or has another text: its copies are found, and whatever story that makes."""
-        known = self._known(article_id)
+        known = self._known(article_id, text)
         if len(known.text.distinct) < stories.SHORTEST:
             return
         copies = self._copies(known)
@@ -53,8 +53,13 @@ class Gathering:
             self._db.executemany("insert or replace into copies values (?, ?, ?, ?, ?)", copies)
             self.regroup([article_id])
 
+    def retell(self, article_id: int, body: str, text: Text) -> None:
+        """An article that had this body, and has another text now."""
+        self.forget(article_id, body)
+        self.add(article_id, text)
+
     def forget(self, article_id: int, body: str) -> None:
-        """An article that had this text, and is about to have another."""
+        """An article that had this text, and has it no more."""
         bands = [(band, article_id) for band in signatures.text(body).bands]
         self._db.executemany("delete from bands where hash = ? and article_id = ?", bands)
         others = [row[0] for row in self._db.execute("select other_id from copies where article_id = ?", (article_id,))]
@@ -103,18 +108,21 @@ class Gathering:
         elsewhere = self._db.execute(_ELSEWHERE, (json.dumps(found), new.site))
         return [row[0] for row in elsewhere]
 
-    def _known(self, article_id: int) -> _Known:
+    def _known(self, article_id: int, given: Text | None = None) -> _Known:
         site, digest = self._db.execute(f"select site, {_DIGEST} from articles where id = ?", (article_id,)).fetchone()
         text = self._texts.pop((article_id, digest), None)
         if text is None:
-            [body] = self._db.execute("select body from articles where id = ?", (article_id,)).fetchone()
-            text = signatures.text(body)
+            text = given or self._read(article_id)
             self._held += len(text.shingles)
         self._texts[article_id, digest] = text
         while self._held > _REMEMBERED and len(self._texts) > 1:
             _, oldest = self._texts.popitem(last=False)
             self._held -= len(oldest.shingles)
         return _Known(article_id, site, text)
+
+    def _read(self, article_id: int) -> Text:
+        [body] = self._db.execute("select body from articles where id = ?", (article_id,)).fetchone()
+        return signatures.text(body)
 
     def _bonds(self, articles: Iterable[int]) -> dict[int, dict[int, Bond]]:
         """Every article that hangs together with these, over however many others, with its copies."""

@@ -17,6 +17,16 @@ Progress = Callable[[str, int, int], None]
 """Told what is being looked at or written, how much is done, and of how much; 0 where nobody knows."""
 
 
+class Value:
+    """Pickled as the call that makes it: a frozen dataclass with slots looks its fields up one by one otherwise, half
+    of what it takes to send an article from one process to another."""
+
+    __slots__: tuple[str, ...] = ()
+
+    def __reduce__(self) -> tuple[type[Self], tuple[object, ...]]:
+        return type(self), tuple(getattr(self, name) for name in self.__slots__)
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """One page to ask for. `headers` are added to the fetcher's own."""
@@ -26,7 +36,7 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Hop:
+class Hop(Value):
     """One redirect on the way: the address that was asked and the status it answered.
 
     `status` is 200 for a page that moved on by meta refresh.
@@ -88,7 +98,7 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class Block(Value):
     """One paragraph, heading, … of the body, in reading order.
 
     `text` is stripped and never empty or interrupted by a blank line; cells of a table
@@ -102,7 +112,7 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
-class Headline:
+class Headline(Value):
     """One wording of the headline and the place it stood: h1, title, og:title, json-ld, caption …"""
 
     text: str
@@ -110,7 +120,7 @@ class Headline:
 
 
 @dataclass(frozen=True, slots=True)
-class Dropped:
+class Dropped(Value):
     """One line of the page that is not in the record, and why.
 
     `line` counts the page's text blocks (a capture's non-empty lines) from 1; a menu or another
@@ -123,7 +133,7 @@ class Dropped:
 
 
 @dataclass(frozen=True, slots=True)
-class Image:
+class Image(Value):
     """The main image: an absolute address, and its caption where the page gives one."""
 
     url: str
@@ -131,7 +141,7 @@ class Image:
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(Value):
     """When something happened, exactly as far as the page says it.
 
     `iso` is `2024-05-03` (a day is all the page gives), `2024-05-03T18:19:08` (a time
@@ -168,7 +178,7 @@ class Moment:
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(Value):
     """Where a field of the record was read: `published` from `json-ld datePublished`."""
 
     field: str

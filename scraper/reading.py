@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Self
 
-from scraper import derived, extract, originals, revisions, tables, urls
+from scraper import derived, extract, originals, prints, revisions, tables, urls
 from scraper.errors import Unusable
 from scraper.models import Article, Page
+from scraper.prints import Prints
 
 _SAYS_SO = ("link canonical", "meta og:url")
 
@@ -26,8 +27,7 @@ class Reading:
     read_at: str
     site: str | None
     at: str
-    digest: str
-    text_digest: str
+    prints: Prints
 
     @classmethod
     def of(cls, article: Article, page: Page, extractor: str) -> Self:
@@ -41,9 +41,16 @@ class Reading:
             read_at,
             None if url.startswith("capture:") else urls.site(url),
             utc(page.fetched_at),
-            revisions.digest(article),
-            revisions.text_digest(article),
+            prints.of(article),
         )
+
+    @property
+    def digest(self) -> str:
+        return self.prints.digest
+
+    @property
+    def text_digest(self) -> str:
+        return self.prints.text_digest
 
     def identities(self) -> list[str]:
         """The addresses that say which article this is.

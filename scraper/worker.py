@@ -15,7 +15,7 @@ import struct
 import sys
 from typing import BinaryIO
 
-from scraper import extract
+from scraper import extract, prints
 from scraper.errors import ExtractError, ScraperError, Unusable
 from scraper.models import Article, Page
 
@@ -50,7 +50,7 @@ def main() -> None:
 
 def _read(page: Page) -> Answer:
     try:
-        return extract.article(page)
+        return prints.counted(extract.article(page))
     except ExtractError as error:
         error.article = None  # not needed on the other side
         return error

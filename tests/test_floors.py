@@ -44,6 +44,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "extract.naming",
         "extract.phrases",
         "extract.vocabulary",
+        "prints",
         "stories",
     ),
     (
@@ -76,7 +77,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("extract.capture", "extract.record"),
     ("extract",),
     ("discover",),
-    ("gathering", "learning", "tellings"),
+    ("fulltext", "gathering", "learning", "tellings"),
     ("derived", "originals", "torn", "variants"),
     ("reading",),
     ("archive", "fetch", "query", "visits", "worker"),
