@@ -219,6 +219,8 @@ class Fetcher:
     async def _answered(self, asked: httpx.Request, gate: Gate) -> _Answered:
         """One answer, transport faults and busy servers tried again with growing, jittered waits."""
         settings = self.settings
+        if settings.attempts == 1:  # a crawl's queue tries again by itself
+            return await self._once(asked, gate)
         attempts = stamina.retry_context(
             on=self._wait,
             attempts=settings.attempts,
@@ -541,7 +543,7 @@ _SOON = 5
 def _meta_refresh(response: httpx.Response, body: bytes, url: str) -> str | None:
     """Where a page that is only a signpost points to, or None."""
     head = body[:_HEAD]
-    if b"refresh" not in head.lower() or "html" not in response.headers.get("content-type", "html"):
+    if not _META.search(head) or "html" not in response.headers.get("content-type", "html"):
         return None
     meta = _META.search(_HIDDEN.sub(b"", head))
     content = _CONTENT.search(meta[0]) if meta else None
