@@ -10,10 +10,12 @@ import heapq
 import re
 import unicodedata
 import zlib
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-VERSION = 1
+VERSION = 2
 """Changes whenever the same text may get other bands."""
 
 BANDS = 24
@@ -29,8 +31,15 @@ WIDTH = 3
 
 _HAN = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _SOUTH_EAST = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
+# Vowel signs are no letters to a regular expression: without them a word of Hindi falls into its consonants.
+_SIGNS = (
+    "\u0900-\u0963\u0966-\u0dff\u200c\u200d\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u0610-\u061a\u064b-\u065f\u0670"
+    "\u07a6-\u07b0"
+)
 _WORD = re.compile(r"[^\W_]+")
+_SIGNED_WORD = re.compile(rf"(?:[^\W_]|[{_SIGNS}])+")
 _UNSPACED_WORD = re.compile(rf"[{_HAN}]|[{_SOUTH_EAST}]|[^\W_{_HAN}{_SOUTH_EAST}]+")
+_SIGN = re.compile(f"[{_SIGNS}]")
 _HAN_LETTER = re.compile(f"[{_HAN}]")
 _SOUTH_EAST_LETTER = re.compile(f"[{_SOUTH_EAST}]")
 
@@ -42,6 +51,18 @@ _SOUTH_EAST_WIDTH = 10
 # at all is asked first: that is what a search is quick at.
 _INSIDE = re.compile(r"[A-Z\u0080-\U0010ffff](?<=[\w,;]\s[^\W\d_])[\w'’]+")
 _FIGURE = re.compile(r"\d+(?:[.,:]\d+)*")
+_ONE_SPELLING = str.maketrans(
+    {zero + digit: str(digit) for zero in (0x660, 0x6F0, 0x966, 0x9E6) for digit in range(10)}
+    | dict.fromkeys(map(ord, ".,:"), None)
+)
+"""A figure is the same in the digits of Arabic, Persian, Hindi and Bengali, and however its thousands are parted."""
+
+# What stands for names where there are no capitals: a short text says twice what it is about.
+_SUBJECT = re.compile(
+    rf"[\u30a0-\u30ff]{{2,}}|(?=([\u3400-\u9fff]{{2}}))|\b([\uac00-\ud7a3]{{2}})"
+    rf"|(?:[\u05d0-\u05ea\u0620-\u06ff{_SIGNS}]){{4,}}"
+)
+_HAS_SUBJECTS = re.compile("[\u05d0-\u06ff\u0900-\u0dff\u3040-\u9fff\uac00-\ud7a3]")
 
 _LONG = 16
 _BURDENS = (64,) * 12 + (4,) * 4
@@ -55,7 +76,8 @@ _HALF = 0xFFFFFFFF
 class Text:
     """A text as it is held against others: the number of each shingle in its order, and its particulars.
 
-    `particulars` are the names and figures: what tells two reports apart that were written on one pattern.
+    `particulars` are the names, or what stands for them in scripts without capitals, and the figures: what tells
+    two reports apart that were written on one pattern.
     """
 
     shingles: tuple[int, ...]
@@ -81,7 +103,11 @@ def shingles(body: str) -> list[int]:
 
 
 def _words(plain: str) -> list[str]:
-    return (_UNSPACED_WORD if _is_unspaced(plain) else _WORD).findall(plain)
+    if plain.isascii():
+        return _WORD.findall(plain)
+    if _is_unspaced(plain):
+        return _UNSPACED_WORD.findall(plain)
+    return (_SIGNED_WORD if _SIGN.search(plain) else _WORD).findall(plain)
 
 
 def _is_unspaced(plain: str) -> bool:
@@ -127,4 +153,12 @@ def _bands(words: list[str], numbers: list[int]) -> tuple[int, ...]:
 
 def _particulars(plain: str) -> frozenset[str]:
     names = (word for word in _INSIDE.findall(plain) if word[0].isupper())
-    return frozenset((*names, *_FIGURE.findall(plain)))
+    figures = (each.translate(_ONE_SPELLING) for each in _FIGURE.findall(plain))
+    return frozenset((*names, *figures, *_subjects(plain)))
+
+
+def _subjects(plain: str) -> Iterator[str]:
+    """Words, or pairs of letters where words are not parted, that stand more than once in scripts without capitals."""
+    if not plain.isascii() and _HAS_SUBJECTS.search(plain):
+        counted = Counter(found[1] or found[2] or found[0] for found in _SUBJECT.finditer(plain))
+        yield from (subject for subject, times in counted.items() if times > 1)

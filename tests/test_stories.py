@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 
+import pytest
+
 from scraper import stories
 from scraper.signatures import Text, text
 from scraper.stories import Bond, Member
@@ -101,6 +103,40 @@ def test_the_same_report_on_two_days_is_two() -> None:
     assert stories.likeness(text(monday), text(tuesday)).contained > stories.CONTAINED
     assert not is_copy(monday, tuesday)
     assert is_copy(monday, monday.replace("higher", "up").replace("the weakest value", "at the bottom"))
+
+
+QUAKE = """Ein Erdbeben der Stärke {size} hat am {day} {place} erschüttert. Das Zentrum lag nach Angaben der Erdbebenwarte in {depth} Kilometern Tiefe. Über Schäden oder Verletzte gab es zunächst keine Berichte. Eine Warnung vor einer Flutwelle wurde nicht ausgegeben.
+
+Die Region liegt auf dem Pazifischen Feuerring, wo mehrere Erdplatten aufeinandertreffen und es immer wieder zu Erdbeben und Vulkanausbrüchen kommt."""
+CRASH = """Bei einem Unfall auf der {road} bei {town} ist am {day} ein {age}-jähriger {who} schwer verletzt worden. Wie die Polizei mitteilte, kam der Mann aus bisher ungeklärter Ursache von der Fahrbahn ab und prallte gegen {what}.
+
+Rettungskräfte brachten ihn in ein Krankenhaus. Die Strecke war für rund drei Stunden voll gesperrt. Den Schaden schätzt die Polizei auf {sum} Euro. Zeugen, die Hinweise zum Hergang geben können, werden gebeten, sich unter der Nummer {phone} zu melden."""
+FORECAST = """मौसम विभाग के अनुसार {place} में {day} को {sky}। अधिकतम तापमान {high} डिग्री सेल्सियस और न्यूनतम तापमान {low} डिग्री सेल्सियस रहने का अनुमान है। विभाग ने लोगों को सावधानी बरतने और बिना काम घर से बाहर न निकलने की सलाह दी है।
+
+अगले दो दिनों तक मौसम इसी तरह बना रहेगा। {other} में भी यही हाल रहेगा। किसानों को फसलों की सुरक्षा के लिए जरूरी कदम उठाने को कहा गया है।"""
+CUP = """北京时间3月4日，联赛第五轮，{home}主场{score}战胜{away}。第{first}分钟，{one}为主队首开纪录；第{second}分钟，{two}扩大比分。
+
+赛后，{home}主教练{coach}表示，球队执行了赛前制定的战术，队员们的表现令人满意。{away}在下半场加强了攻势，但未能把握住机会。此役过后，{home}排名上升，{away}位置不变。下一轮，{home}将客场挑战{then}。"""
+NOTES = """Die Inhalte dieser Seite sind urheberrechtlich geschützt. Jede Verwertung außerhalb der Grenzen des Urheberrechtsgesetzes bedarf der schriftlichen Zustimmung des Verlags. Dieser Text wurde von einer Agentur übernommen und automatisch veröffentlicht. Für den Inhalt der Meldung übernimmt der Verlag keine Haftung. Hinweise auf Fehler nehmen wir gern entgegen."""
+
+ON_ONE_PATTERN = [
+    (QUAKE, {"size": "6,1", "day": "Montag", "place": "den Osten der Insel", "depth": 35}, {"size": "5,8", "day": "Donnerstag", "place": "die Küste im Süden", "depth": 61}),
+    (CRASH, {"road": "B27", "town": "Tannau", "day": "Montag", "age": 34, "who": "Autofahrer", "what": "einen Baum", "sum": "25.000", "phone": "0551 972"}, {"road": "A8", "town": "Felden", "day": "Dienstag", "age": 61, "who": "Motorradfahrer", "what": "die Leitplanke", "sum": "12.000", "phone": "0771 186"}),
+    (FORECAST, {"place": "दिल्ली", "day": "सोमवार", "sky": "तेज धूप रहेगी", "high": 36, "low": 22, "other": "हरियाणा"}, {"place": "पटना", "day": "मंगलवार", "sky": "भारी बारिश हो सकती है", "high": 29, "low": 24, "other": "झारखंड"}),
+    (CUP, {"home": "东港海浪", "score": "2比0", "away": "林城飞鹰", "first": 12, "one": "马立", "second": 67, "two": "吴光", "coach": "孙平", "then": "北山铁马"}, {"home": "南岭白虎", "score": "3比0", "away": "河口三江", "first": 31, "one": "费德", "second": 55, "two": "韦家", "coach": "徐进", "then": "西湖青龙"}),
+    ("{told}\n\n" + NOTES, {"told": "Der Gemeinderat hat am Mittwoch den Bau einer neuen Grundschule beschlossen. Die Kosten betragen rund 14 Millionen. Baubeginn ist im Herbst, wie der Bürgermeister sagte. Die alte Schule am Markt soll weichen. Dagegen wenden sich Anwohner, die um Parkplätze fürchten."}, {"told": "Ein Bär ist in der Nacht am Waldrand gesehen worden. Das Landesamt riet zu Vorsicht. Das Tier habe mehrere Schafe gerissen, teilte eine Sprecherin mit. Wanderer sollen Hunde an der Leine führen. Eine Gefahr für Menschen bestehe derzeit nicht."}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("pattern", "one", "other"), ON_ONE_PATTERN)
+def test_two_short_reports_on_one_pattern_are_two(pattern: str, one: dict[str, str], other: dict[str, str]) -> None:
+    assert not is_copy(pattern.format(**one), pattern.format(**other))
+
+
+@pytest.mark.parametrize(("pattern", "told", "_"), ON_ONE_PATTERN)
+def test_a_short_report_with_an_intro_of_its_own_is_a_copy(pattern: str, told: dict[str, str], _: object) -> None:
+    whole = pattern.format(**told)
+    assert is_copy(whole, f"{DEBATE.split(chr(10), maxsplit=1)[0]}\n\n{whole}")
 
 
 def test_a_line_of_credits_makes_no_story() -> None:
