@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cache
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Literal
 
 from scraper import tables
 from scraper.models import Article
-from scraper.revisions import plain
+from scraper.revisions import lasting, plain
 from scraper.sentences import Sentence, Token, sentences, tokenized, written
 
 KINDS = {
@@ -67,11 +69,13 @@ class Step:
 def between(before: Article, after: Article) -> list[Change]:
     """Everything that changed from one wording to the next, the headline first, then in the order of the text.
 
-    Of texts that say the same it is empty.
+    Of texts that say the same it is empty, and what passes on a page (counters, clocks) is no change.
     """
     found = list(_headline(before.headline, after.headline))
-    for _, steps in groupby(aligned(before, after), key=lambda step: (step.kind, step.paragraph)):
-        found += _changes(list(steps), after.language)
+    old, new = (sentences((article.summary or "", *lasting(article.blocks))) for article in (before, after))
+    tongue = _Tongue(after.language or before.language, [*old, *new])
+    for _, steps in groupby(_moved(list(_steps(old, new))), key=lambda step: (step.kind, step.paragraph)):
+        found += _changes(list(steps), tongue)
     return found
 
 
@@ -209,14 +213,14 @@ def _headline(before: str | None, after: str | None) -> Iterator[Change]:
         yield Change("headline", _short(before or "", after or ""), before, after)
 
 
-def _changes(steps: list[Step], language: str | None) -> Iterator[Change]:
+def _changes(steps: list[Step], tongue: _Tongue) -> Iterator[Change]:
     """The changes of sentences side by side in one paragraph that were treated alike."""
     before = " ".join(step.before.text for step in steps if step.before) or None
     after = " ".join(step.after.text for step in steps if step.after) or None
     kind = steps[0].kind
     if kind == "changed":
         for step in steps:
-            yield from _of_sentence(step, language)
+            yield from _of_sentence(step, tongue)
     elif kind == "added":
         yield Change("correction note" if is_note(after or "") else "addition", after or "", None, after)
     elif kind == "removed":
@@ -225,7 +229,7 @@ def _changes(steps: list[Step], language: str | None) -> Iterator[Change]:
         yield Change("moved", after or "", before, after)
 
 
-def _of_sentence(step: Step, language: str | None) -> Iterator[Change]:
+def _of_sentence(step: Step, tongue: _Tongue) -> Iterator[Change]:
     """The changes within one sentence, one of each kind, in the order they stand in it."""
     if step.before is None or step.after is None:
         return
@@ -233,7 +237,7 @@ def _of_sentence(step: Step, language: str | None) -> Iterator[Change]:
         yield Change("correction note", step.after.text, step.before.text, step.after.text)
         return
     found: dict[str, list[str]] = {}
-    for spot in _spots(step.before, step.after, language):
+    for spot in _spots(step.before, step.after, tongue):
         for kind in spot.kinds():
             found.setdefault(kind, []).append(_short(written(spot.old), written(spot.new)))
     for kind, words in found.items():
@@ -249,22 +253,22 @@ def is_note(text: str) -> bool:
 
 def _begins(text: str, openings: tuple[str, ...]) -> bool:
     """Whether a text opens with a label, which a colon or the like closes, or with the words of a sentence."""
-    for each in openings:
-        if text.startswith(each):
-            rest = text[len(each) :]
-            if " " in each or each[0] >= _UNSPACED or _closes(rest):
-                return True
-    return False
+    return any(text.startswith(each) and (" " in each or _closes(each, text[len(each) :])) for each in openings)
 
 
-_UNSPACED = "\u3000"
-"""Letters from here on stand in scripts without spaces, where a label needs no mark behind it."""
+_UNSPACED = "\u0e00"
+"""Letters from here on stand in scripts without spaces, where a space closes a label, too."""
 
 
-def _closes(rest: str) -> bool:
+def _closes(label: str, rest: str) -> bool:
     """Whether what follows a label shows that it is one: a colon, a dash, a date, a bracket, the end."""
     head = rest.lstrip()[:1]
-    return not head or head in ":-.|)]/】：(" or head.isdecimal()
+    is_apart = label[0] >= _UNSPACED and rest[:1].isspace()
+    return is_apart or not head or head in ":-.|)]/】：(" or head.isdecimal() or bool(_DATED_LABEL.match(rest))
+
+
+_DATED_LABEL = re.compile(r"[ ,][^:!?]{0,24}\d[^:!?]{0,16}:")
+"""“Correction, 3 March 2026:”, “Erratum du 3 mars :”."""
 
 
 @cache
@@ -275,6 +279,50 @@ def _notes() -> tuple[tuple[str, ...], tuple[str, ...]]:
     return tuple(sorted(labels, key=lambda each: (-len(each), each))), tuple(sorted(said))
 
 
+class _Tongue:
+    """What a language, and a text in it, tell of words: which are numbers, which are names."""
+
+    def __init__(self, language: str | None, text: Sequence[Sentence] = ()) -> None:
+        code = (language or "").partition("-")[0].lower()
+        self.code = _SAME_NUMBERS.get(code, code)
+        self.nouns_have_capitals = self.code in _NOUNS_HAVE_CAPITALS
+        self.numbers = _numbers(self.code)
+        self.names = frozenset(self._names(text))
+
+    def _names(self, text: Sequence[Sentence]) -> Iterator[str]:
+        """Capitals in the midst of a sentence; where nouns have them too, those behind another one there."""
+        for sentence in text:
+            for before, token in pairwise(sentence.tokens[1:]):
+                is_known = before.is_capital if self.nouns_have_capitals else before.is_word and not before.is_figure
+                if is_known and token.is_capital:
+                    yield token.stem
+            if len(sentence.tokens) > 1 and not self.nouns_have_capitals and sentence.tokens[0].is_word:
+                yield from (token.stem for token in sentence.tokens[1:2] if token.is_capital)
+
+    def number(self, token: Token) -> str | None:
+        """What a figure or a number word says, the same of both where they say the same; None of other words."""
+        return _value(token.text) if token.is_figure else self.numbers.get(token.key.casefold())
+
+
+_SAME_NUMBERS = {"nb": "no", "nn": "no", "ms": "id", "ja": "zh", "yue": "zh"}
+_NOUNS_HAVE_CAPITALS = frozenset(("de", "lb"))
+
+
+def _value(figure: str) -> str:
+    """A figure without the marks between its thousands, with one mark for the decimals, without a percent sign."""
+    plainly = plain(figure).removesuffix("%")
+    plainly = "".join(str(unicodedata.decimal(letter, letter)) for letter in plainly)
+    if _THOUSANDS.fullmatch(plainly):
+        whole, mark, rest = plainly[:-3], plainly[-3], plainly[-2:]
+        if mark in ".,":
+            return re.sub(r"\D", "", whole) + "." + rest
+        return re.sub(r"\D", "", plainly)
+    return plainly.replace(",", ".").replace(":", ".")
+
+
+_THOUSANDS = re.compile(r"\d{1,3}(?:[.,’'\"\s]\d{3})+(?:[.,]\d\d)?")
+
+
 @dataclass(frozen=True, slots=True)
 class _Spot:
     """A place in a sentence where words were changed, with the word before it on each side."""
@@ -283,7 +331,7 @@ class _Spot:
     new: Sequence[Token]
     around: tuple[Token | None, ...]
     first: bool
-    capitals: bool
+    tongue: _Tongue
 
     def kinds(self) -> list[str]:
         """A figure between quotes is both, anything else one thing."""
@@ -295,39 +343,44 @@ class _Spot:
         return ["wording" if self.new or not any(token.is_word for token in self.old) else "removal"]
 
     def is_number(self) -> bool:
-        old, new = ([token.key for token in side if _is_number(token)] for side in (self.old, self.new))
-        return bool(old and new) and old != new
+        """Another number on each side. One is a number only beside another: it is an article in many languages."""
+        old, new = ([told for token in side if (told := self.tongue.number(token))] for side in (self.old, self.new))
+        is_told = any(each != _ONE for each in (*old, *new))
+        return bool(old and new) and is_told and old != new
 
     def is_quote(self) -> bool:
         return any(token.quoted and token.is_word for token in (*self.old, *self.new))
 
     def is_name(self) -> bool:
-        """Capitals in the midst of a sentence on both sides; where nouns have them too, beside another capital."""
+        """Capitals in the midst of a sentence on both sides; where nouns have them too, beside another capital.
+
+        Or anywhere, when one of them is a name elsewhere in the text.
+        """
         sides = [[token for token in side if token.is_word] for side in (self.old, self.new)]
         if not all(any(token.is_capital for token in side) for side in sides if side) or not any(sides):
             return False
         beside = any(token and token.is_capital for token in self.around)
         if not all(sides):
             return beside and not self.first and all(token.is_capital for side in sides for token in side)
-        return beside if self.first or self.capitals else True
+        if self.first or self.tongue.nouns_have_capitals:
+            return beside or any(token.stem in self.tongue.names for side in sides for token in side)
+        return True
 
 
+_ONE = "1"
 _TOLD: tuple[tuple[str, Callable[[_Spot], bool]], ...] = (
     ("number", _Spot.is_number),
     ("quote", _Spot.is_quote),
     ("name", _Spot.is_name),
 )
 
-_NOUNS_HAVE_CAPITALS = frozenset(("de", "lb"))
 
-
-def _spots(old: Sentence, new: Sentence, language: str | None) -> Iterator[_Spot]:
-    capitals = (language or "").partition("-")[0] in _NOUNS_HAVE_CAPITALS
+def _spots(old: Sentence, new: Sentence, tongue: _Tongue) -> Iterator[_Spot]:
     for what, start, end, new_start, new_end in _by_token(old.tokens, new.tokens):
         if what != "equal":
             around = (*_beside(old.tokens, start, end), *_beside(new.tokens, new_start, new_end))
             first = start == 0 or new_start == 0
-            yield _Spot(old.tokens[start:end], new.tokens[new_start:new_end], around, first, capitals)
+            yield _Spot(old.tokens[start:end], new.tokens[new_start:new_end], around, first, tongue)
 
 
 def _beside(tokens: Sequence[Token], start: int, end: int) -> tuple[Token | None, Token | None]:
@@ -336,16 +389,18 @@ def _beside(tokens: Sequence[Token], start: int, end: int) -> tuple[Token | None
     return before, after
 
 
-def _is_number(token: Token) -> bool:
-    return token.is_figure or token.key.casefold() in _numbers()
-
-
 @cache
-def _numbers() -> frozenset[str]:
-    table = tables.load("edits")
-    months = (name for told in tables.load("dates")["months"].values() for name in told.replace("|", " ").split())
-    words = {each for name in ("numbers", "dates") for told in table[name].values() for each in told}
-    return frozenset(words | {each for each in months if len(each) > _SHORTEST_MONTH})
+def _numbers(language: str) -> dict[str, str]:
+    """The number words, weekdays and months of a language with what they say; of no language those of all."""
+    table, dates = tables.load("edits"), tables.load("dates")
+    found: dict[str, str] = {}
+    for code in [language] if language else sorted(table["cardinals"]):
+        months = (told.split() for told in dates["months"].get(code, "").split("|"))
+        found |= {word: word for word in (*table["numbers"].get(code, ()), *table["dates"].get(code, ()))}
+        found |= {word: forms[0] for forms in months for word in forms if len(word) > _SHORTEST_MONTH}
+        for number, forms in enumerate(table["cardinals"].get(code, "").split("|"), start=1):
+            found |= dict.fromkeys(map(str.casefold, forms.split()), str(number))
+    return {plain(word).casefold(): told for word, told in found.items()}
 
 
 _SHORTEST_MONTH = 2

@@ -69,7 +69,7 @@ def same(one: Article, other: Article) -> bool:
 
 def wording(article: Article) -> str:
     """What an article says without what passes on a page: one string for each wording."""
-    text = [*_lasting(article.blocks)]
+    text = lasting(article.blocks)
     return "\n".join(map(plain, (article.headline or "", " ".join((article.summary or "", *text)))))
 
 
@@ -90,15 +90,14 @@ _SPACE_AT_MARKS = re.compile(
 """Also the space of a thousand in a figure: 12 000 with any of the spaces that are written there."""
 
 
-def _lasting(blocks: Sequence[Block]) -> Iterator[str]:
-    """The blocks without what passes; titles in a list at the end in the order of the alphabet."""
+def lasting(blocks: Sequence[Block]) -> list[str]:
+    """The texts of blocks without what passes; titles in a list at the end in the order of the alphabet."""
     told = [each for each in blocks if not _passes(each)]
     bare = [each for each in told if _is_moment(each.text)]
     if len(bare) <= _PAGE_CLOCKS:
         told = [each for each in told if each not in bare]
     end = len(told) - sum(1 for _ in _titles(told))
-    yield from (_without_ago(each) for each in told[:end])
-    yield from sorted(each.text for each in told[end:])
+    return [*map(_without_ago, told[:end]), *sorted(each.text for each in told[end:])]
 
 
 _PAGE_CLOCKS = 2
@@ -136,7 +135,7 @@ def _is_moment(text: str) -> bool:
     """Whether a block is a time or a day in figures and at most says that it is one."""
     if len(text) > _LONGEST:
         return False
-    rest, count = _TIME.subn(" ", _DATED.sub(" 00:00 ", _folded(text)))
+    rest, count = _TIME.subn(" ", _days().sub(" 00:00 ", _DATED.sub(" 00:00 ", _folded(text))))
     return bool(count) and not re.search(r"[^\W_]", _around().sub(" ", rest))
 
 
@@ -145,9 +144,8 @@ def _without_ago(block: Block) -> str:
     text = block.text
     if block.kind is not Kind.PARAGRAPH or len(text) > _LONGEST or text.endswith(_ENDS):
         return text
-    lasting = " ".join(part for part in _BARS.split(text) if not _is_passing(part))
-    folded = _folded(lasting)
-    return _ago().sub(" ", folded) if _ago().search(folded) else lasting
+    left = " ".join(part for part in _BARS.split(text) if not _is_passing(part))
+    return _ago().sub(" ", left) if _ago().search(left) else left
 
 
 _BARS = re.compile(r"\s*[·|•‧\n]\s*")
@@ -158,7 +156,9 @@ def _folded(text: str) -> str:
     return _SPACE.sub(" ", _UNSEEN.sub("", told))
 
 
-_TIME = re.compile(r"(?<![\d.:])(?:[01]?\d|2[0-3])(?:[:.h][0-5]\d)(?::[0-5]\d)?(?: ?[ap]\.?m\b\.?)?(?![\d:])")
+_TIME = re.compile(
+    r"(?<![\d.:])(?:[01]?\d|2[0-3])(?:[:.h時时點点][0-5]\d分?)(?::[0-5]\d)?(?: ?[ap]\.?m\b\.?)?(?![\d:])"
+)
 _DATED = re.compile(r"(?<!\d)(?:\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d\d)|\d{4}[./-]\d{1,2}[./-]\d{1,2})(?!\d)")
 _AMOUNT = r"(?:\d{1,3}(?:[., '’]\d{3})+|\d+(?:[.,]\d+)?(?= ?(?:k|m|mio|mln|tys|tsd|rb|тыс|тис|млн|万|萬|만|천)\b)|\d+)"
 _SCALE = r"(?: ?(?:k|m|mio|mln|tys|tsd|rb|тыс|тис|млн|万|萬|만|천)\b\.?)?"
@@ -189,7 +189,7 @@ def _passing() -> re.Pattern[str]:
 @cache
 def _ago() -> re.Pattern[str]:
     """A time told from now, each language with its own words: "for 3 years" is none in English."""
-    return re.compile("|".join([*map(_ago_in, _languages()), _any("now")]))
+    return re.compile("|".join([*map(_ago_in, _languages()), _any("now")]), re.IGNORECASE)
 
 
 def _ago_in(told: Words) -> str:
@@ -201,7 +201,21 @@ def _ago_in(told: Words) -> str:
 
 @cache
 def _around() -> re.Pattern[str]:
-    return re.compile(_any("around"))
+    """Words that stand beside times and say nothing alone, also those of a change, zones and weekdays."""
+    dates, edits = tables.load("dates"), tables.load("edits")
+    told = [each for language in _languages() for each in language.get("around", ())]
+    weekdays = (day for days in edits["dates"].values() for day in days)
+    return re.compile(_one_of((*told, *dates["changed"], *dates["zones"], *weekdays)))
+
+
+@cache
+def _days() -> re.Pattern[str]:
+    """A day with the name of its month: 3. März 2026, March 3, 2026, 3 de marzo, 2026年3月3日."""
+    told: dict[str, str] = tables.load("dates")["months"]
+    names = (name.replace("_", " ") for months in told.values() for name in months.replace("|", " ").split())
+    month = rf"{_one_of(name for name in names if not name.isdecimal())}\.?"
+    day, year = r"(?<!\d)\d{1,2}(?:st|nd|rd|th|er|\.|º)?(?!\d)", r"(?:,? (?:de |del )?\d{4}(?!\d))?"
+    return re.compile(rf"{day} (?:de |of )?{month}{year}|{month} {day}{year}|(?:\d{{4}}年 ?)?\d{{1,2}}月 ?\d{{1,2}}日")
 
 
 def _languages() -> Iterable[Words]:

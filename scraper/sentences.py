@@ -31,6 +31,11 @@ class Token:
     def is_capital(self) -> bool:
         return self.text[0].isupper()
 
+    @property
+    def stem(self) -> str:
+        """A word without what an apostrophe joins to it: Berg of Berg's, İstanbul of İstanbul'da."""
+        return _APOSTROPHE.split(self.key, maxsplit=1)[0]
+
 
 @dataclass(frozen=True)
 class Sentence:
@@ -68,19 +73,30 @@ def sentences(paragraphs: Iterable[str]) -> list[Sentence]:
 
 
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
-_TOKEN = re.compile(
-    rf"(?P<figure>\d+(?:[.,:’'/]\d+|[\u00a0\u202f\u2009]\d{{3}}(?!\d))*%?)"
-    rf"|(?P<letter>[{_UNSPACED}])|(?P<word>(?:(?![{_UNSPACED}])\w)+(?:['’.-](?:(?![{_UNSPACED}])\w)+)*)|(?P<mark>\S)"
+# Vowel signs and points are no letters to a regular expression, and yet parts of words.
+_SIGNS = (
+    "\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u0610-\u061a\u064b-\u065f\u0670\u07a6-\u07b0"
+    "\u0900-\u0963\u0966-\u0dff\u200c\u200d"
 )
+_LETTER = rf"(?:(?![{_UNSPACED}])[\w{_SIGNS}])"
+_TOKEN = re.compile(
+    rf"(?P<figure>\d{{1,3}}(?: \d{{3}})+(?!\d)%?|\d+(?:[.,:’'/]\d+|[\u00a0\u202f\u2009]\d{{3}}(?!\d))*%?)"
+    rf"|(?P<letter>[{_UNSPACED}])|(?P<word>{_LETTER}+(?:['’.-]{_LETTER}+)*)|(?P<mark>\S)"
+)
+_APOSTROPHE = re.compile("['’\"]")  # `plain` writes it as a quote
+_SPEECH = re.compile(r"(?<!\w)'(?=\w)((?:[^']|(?<=\w)'(?=\w))*[.,!?…])'(?!\w)")
+"""What stands between straight single quotes, which are apostrophes as well: it ends with a mark."""
 
 
 def tokenized(text: str) -> Iterator[Token]:
     """The words, figures and marks of a paragraph. Scripts without spaces are taken letter by letter."""
     quotes, end = _Quotes(), 0
+    marked = _SPEECH.sub(r"‘\1’", text)
     for found in _TOKEN.finditer(text):
         told = found[0]
         following = text[found.end() : found.end() + 1]
-        quoted = quotes.around(told, text[end : found.start()] != "" or end == 0, following)
+        mark = marked[found.start() : found.end()]
+        quoted = quotes.around(mark, text[end : found.start()] != "" or end == 0, following)
         yield Token(told, plain(told) or told, quoted, found.start() > end)
         end = found.end()
 

@@ -44,7 +44,7 @@ _IN_WINDOW = 3
 _BEGINNING = 30
 _FEWEST_NAMES = 6
 _FEWEST_FIGURES = 2
-_FIGURES_TELL = 200
+_FIGURES_TELL = 250
 """Shingles up to which two figures are enough to tell two reports apart."""
 
 

@@ -141,3 +141,100 @@ def test_a_text_that_repeats_itself_without_end_is_still_told() -> None:
     assert {kind for kind, _ in changed(old, new)} == {"addition", "moved", "removal"}
     words = " ".join(f"the word{number % 50} of" for number in range(7000))
     assert [kind for kind, _ in changed(told(words), told(words.replace("of", "in")))] == ["wording"]
+
+
+def one(text: str, language: str = "en") -> Article:
+    return told(text, language=language)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "language", "kind"),
+    [
+        ("Police said one man died on the pier.", "Police said two men died on the pier.", "en", "number"),
+        ("He won the first race of the old season.", "He won the second race of the old season.", "en", "number"),
+        ("The firm paid $5m for the plot in March.", "The firm paid $5bn for the plot in March.", "en", "number"),
+        ("Погибли пять человек, сообщил суд.", "Погибли шестеро человек, сообщил суд.", "ru", "number"),
+        ("पुलिस के अनुसार विस्फोट में तीन लोग मारे गए।", "पुलिस के अनुसार विस्फोट में चार लोग मारे गए।", "hi", "number"),
+        ("قالت الوزارة إن ثلاثة أشخاص قتلوا.", "قالت الوزارة إن أربعة أشخاص قتلوا.", "ar", "number"),
+        ("Polis, üç kişinin öldüğünü açıkladı.", "Polis, dört kişinin öldüğünü açıkladı.", "tr", "number"),
+        ("경찰은 세 명이 숨졌다고 밝혔다.", "경찰은 네 명이 숨졌다고 밝혔다.", "ko", "number"),
+        ("She went to court for the fire.", "She went by car for the fire.", "en", "wording"),
+        ("'We will never sign,' Hall said on Friday.", "'We cannot sign,' Hall said on Friday.", "en", "quote"),
+        ("The dog's owner wasn't the workers' friend.", "The dog's owner wasn't the workers' foe.", "en", "wording"),
+    ],
+)
+def test_numbers_and_quotes_are_those_of_the_language(old: str, new: str, language: str, kind: str) -> None:
+    assert [each.kind for each in edits.between(one(old, language), one(new, language))] == [kind]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("1,200", "1.200"),
+        ("1,200", "1200"),
+        ("1,200", "1\u00a0200"),
+        ("1200", "١٢٠٠"),
+        ("5%", "5 percent"),
+        ("three", "3"),
+    ],
+)
+def test_the_same_number_written_otherwise_is_no_other_number(old: str, new: str) -> None:
+    sides = (one(f"The ministry counted {each} cases in the whole of the year.") for each in (old, new))
+    assert [(each.kind, each.words) for each in edits.between(*sides)] == [("wording", f"{old} → {new}")]
+
+
+def test_a_figure_with_a_space_between_its_thousands_is_one() -> None:
+    old, new = (one(f"Le ministère compte 1 {each} cas dans la ville.", "fr") for each in (200, 300))
+    assert changed(old, new) == [("number", "1 200 → 1 300")]
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Berg said so. It was Anna Berg who left.", "en"),
+        ("Wie Berg sagte, sei das falsch. Dann ging Anna Berg.", "de"),
+    ],
+)
+def test_a_name_of_the_text_is_one_wherever_it_stands(text: str, language: str) -> None:
+    told = edits.between(one(text, language), one(text.replace("Berg", "Bergh", 1), language))
+    assert [(each.kind, each.words) for each in told] == [("name", "Berg → Bergh")]
+
+
+def test_clocks_and_counters_are_not_among_the_changes() -> None:
+    old = told("Updated 3 minutes ago", *TEXT, "1,234 views")
+    new = told(
+        "Updated March 3, 2026 at 10:45 a.m. EST", *with_("12 million", "14 million").body.split("\n\n"), "1,302 views"
+    )
+    assert changed(old, new) == [("number", "12 → 14")]
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "Clarification, March 3, 2026: The sum was wrong.",
+        "Erratum du 3 mars : le chiffre était faux.",
+        "* Korrekturhinweis vom 3. März 2026: Die Zahl stimmte nicht.",
+        "In einer vorherigen Version dieses Artikels stand eine falsche Zahl.",
+        "Diferentemente do informado em versão anterior deste texto, o valor era outro.",
+        "В предыдущей версии материала была указана неверная цифра.",
+        "本文先前版本误植人数，特此更正。",
+        "初出時、金額に誤りがありました。",
+        "Bu haberin önceki sürümünde rakam yanlıştı.",
+        "স\u0982শোধনী: সংখ্যাটি ভুল ছিল।",
+    ],
+)
+def test_notes_with_a_date_and_in_other_words_are_known(note: str) -> None:
+    assert edits.is_note(note)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "訂正申告の期限は三月です。",
+        "澄清谣言是政府的责任，发言人说。",
+        "In einer früheren Version des Gesetzes stand eine andere Zahl.",
+        "An earlier version of the bill passed the house.",
+    ],
+)
+def test_a_label_that_opens_a_sentence_is_no_note(text: str) -> None:
+    assert not edits.is_note(text)

@@ -37,6 +37,12 @@ PASSING = [
     ("조회수 1,203회", "조회수 1,300회"),
     ("阅读 1203", "阅读 1300"),
     ("1203 lượt xem", "1300 lượt xem"),
+    ("Updated March 3, 2026 at 10:45 a.m. EST", "Updated March 4, 2026 at 11:20 a.m. EST"),
+    ("Published 3 March 2026, 10:45 | Updated 3 March 2026, 11:00", "Published 3 March 2026, 10:45"),
+    ("Aktualisiert am 3. März 2026 um 10:45 Uhr", "Aktualisiert am 4. März 2026 um 9:10 Uhr"),
+    ("Обновлено 3 марта 2026, 10:45 мск", "Обновлено 3 марта 2026, 12:00 мск"),
+    ("2026年3月3日 10時45分", "2026年3月4日 9時05分"),
+    ("Share 12 Comments 45", "Share 13 Comments 48"),
 ]
 
 TELLING = [
@@ -50,6 +56,9 @@ TELLING = [
     ("Prep: 30 min", "Prep: 40 min"),
     ("Deadline: 5/3/2026", "Deadline: 6/3/2026"),
     ("Doors open at 19:30", "Doors open at 20:30"),
+    ("Deadline: 5 March 2026", "Deadline: 6 March 2026"),
+    ("May 12 be enough?", "May 13 be enough?"),
+    ("Born in March 1961", "Born in April 1961"),
     ("3 : 1", "3 : 2"),
     ("１２人が死亡", "１３人が死亡"),
     ("Погибли 12 человек", "Погибли 14 человек"),
