@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
@@ -64,19 +65,28 @@ def changed(before: Article, after: Article, marks: Marks = PLAIN) -> str:
 def page(before: Article, after: Article, title: str) -> str:
     """The same as a page of HTML that stands for itself."""
     headline, *rest = [
-        "".join(escaped(piece) for piece in paragraph).strip() for paragraph, _ in paragraphs(before, after)
-    ] or [""]
-    body = "\n".join(f"<p>{each}</p>" for each in rest)
+        ("".join(map(escaped, paragraph)).strip(), is_moved) for paragraph, is_moved in paragraphs(before, after)
+    ] or [("", False)]
+    body = "\n".join(f"<p{_MOVED * is_moved}>{told}</p>" for told, is_moved in rest)
     return (
-        f'<!doctype html>\n<html lang="{html.escape(after.language or "")}">\n<meta charset="utf-8">\n'
-        f"<title>{html.escape(title)}</title>\n<style>{_STYLE}</style>\n<h1>{headline}</h1>\n{body}\n</html>\n"
+        f'<!doctype html>\n<html lang="{html.escape(after.language or "")}" dir="{_direction(after)}">\n'
+        f'<meta charset="utf-8">\n<meta name="viewport" content="width=device-width">\n'
+        f"<title>{html.escape(title)}</title>\n<style>{_STYLE}</style>\n<h1>{headline[0]}</h1>\n{body}\n</html>\n"
     )
 
 
+_MOVED = ' class="moved" title="stands elsewhere now"'
 _STYLE = (
-    "body{max-width:40em;margin:2em auto;font:1.1em/1.5 serif}"
+    "body{max-width:40em;margin:2em auto;padding:0 1em;font:1.1em/1.5 serif}"
     "ins{background:#d7f5dd;text-decoration:none}del{background:#fbdcdc}"
+    ".moved{border-inline-start:.3em solid #c9d6f2;padding-inline-start:.7em}.moved::before{content:'↕ '}"
 )
+
+
+def _direction(article: Article) -> str:
+    """The way of the first letter that has one: from the right in Arabic and Hebrew."""
+    ways = map(unicodedata.bidirectional, f"{article.headline or ''}{article.body}")
+    return "rtl" if next((way for way in ways if way in ("L", "R", "AL")), "L") != "L" else "ltr"
 
 
 def _joined(steps: list[Step]) -> Iterator[Piece]:

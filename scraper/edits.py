@@ -161,21 +161,26 @@ def _likeness(one: Counter[str], other: Counter[str]) -> float:
 
 def _moved(steps: list[Step]) -> list[Step]:
     """The same steps; what was taken out here and stands there has moved, or moved and was changed."""
-    steps = _brought_together(steps, "moved")
-    gone = sum(step.kind == "removed" for step in steps)
-    come = sum(step.kind == "added" for step in steps)
-    return _brought_together(steps, "changed") if 0 < gone * come <= _MOST_PAIRS else steps
+    steps = _brought_together(steps, "moved", _reads_the_same)
+    for alike in (_reads_alike, _along(steps)):
+        gone = sum(step.kind == "removed" for step in steps)
+        come = sum(step.kind == "added" for step in steps)
+        if 0 < gone * come <= _MOST_PAIRS:
+            steps = _brought_together(steps, "changed", alike)
+    return steps
 
 
-def _brought_together(steps: list[Step], kind: Literal["moved", "changed"]) -> list[Step]:
-    """The removed put beside the added where they read the same (`moved`) or alike (`changed`)."""
+def _brought_together(
+    steps: list[Step], kind: Literal["moved", "changed"], is_one: Callable[[Sentence, Sentence], bool]
+) -> list[Step]:
+    """The removed put beside the added, where they are one sentence."""
     gone: dict[str, list[int]] = {}
     for at, step in enumerate(steps):
         if step.kind == "removed" and step.before:
             gone.setdefault(step.before.key, []).append(at)
     taken: set[int] = set()
     for at, step in enumerate(steps):
-        if step.kind == "added" and step.after and (key := _origin(step.after, gone, steps, kind)):
+        if step.kind == "added" and step.after and (key := _origin(step.after, gone, steps, is_one)):
             place = gone[key].pop(0)
             if not gone[key]:
                 del gone[key]
@@ -185,12 +190,17 @@ def _brought_together(steps: list[Step], kind: Literal["moved", "changed"]) -> l
 
 
 def _origin(
-    new: Sentence, gone: dict[str, list[int]], steps: list[Step], kind: Literal["moved", "changed"]
+    new: Sentence, gone: dict[str, list[int]], steps: list[Step], is_one: Callable[[Sentence, Sentence], bool]
 ) -> str | None:
     """The sentence among those taken out that this one was."""
-    if kind == "moved":
+    if is_one is _reads_the_same:
         return new.key if new.key in gone else None
-    return next((key for key, places in gone.items() if _reads_alike(steps[places[0]].before, new)), None)
+    olds = ((key, steps[places[0]].before) for key, places in gone.items())
+    return next((key for key, old in olds if old and is_one(old, new)), None)
+
+
+def _reads_the_same(old: Sentence, new: Sentence) -> bool:
+    return old.key == new.key
 
 
 _MOVED_ALIKE = 0.75
@@ -199,10 +209,21 @@ _LONG = 5
 """Words from which that means anything."""
 
 
-def _reads_alike(old: Sentence | None, new: Sentence) -> bool:
-    if old is None or min(len(old.words), len(new.words)) < _LONG:
+def _reads_alike(old: Sentence, new: Sentence) -> bool:
+    if min(len(old.words), len(new.words)) < _LONG:
         return False
     return _likeness(Counter(old.words), Counter(new.words)) >= _MOVED_ALIKE
+
+
+def _along(steps: list[Step]) -> Callable[[Sentence, Sentence], bool]:
+    """Whether two sentences are one that went along with its paragraph: half of the words say so there."""
+    pairs = {(each.before.paragraph, each.after.paragraph) for each in steps if each.before and each.after}
+
+    def is_one(old: Sentence, new: Sentence) -> bool:
+        is_along = (old.paragraph, new.paragraph) in pairs
+        return is_along and _likeness(Counter(old.words), Counter(new.words)) >= _ALIKE
+
+    return is_one
 
 
 # --- what it is -----------------------------------------------------------------

@@ -238,3 +238,18 @@ def test_notes_with_a_date_and_in_other_words_are_known(note: str) -> None:
 )
 def test_a_label_that_opens_a_sentence_is_no_note(text: str) -> None:
     assert not edits.is_note(text)
+
+
+def test_a_short_sentence_that_was_changed_goes_along_with_its_moved_paragraph() -> None:
+    old = told(*TEXT, "The vote was close. “We looked everywhere,” she said.")
+    new = told(TEXT[0], "The vote was close. “We looked all over,” she said.", *TEXT[1:])
+    assert changed(old, new) == [("moved", "The vote was close."), ("quote", "everywhere → all over")]
+
+
+def test_a_page_of_a_difference_marks_what_moved_and_runs_the_way_of_its_script() -> None:
+    shown = difference.page(told(), told(TEXT[1], TEXT[2], TEXT[0]), "one & two")
+    assert f'<p class="moved" title="stands elsewhere now">{TEXT[0]}</p>' in shown
+    assert '<html lang="en" dir="ltr">' in shown
+    assert "<title>one &amp; two</title>" in shown
+    arabic = told("قالت الوزارة إن ثلاثة أشخاص قتلوا.", headline="ثلاثة قتلى", language="ar")
+    assert '<html lang="ar" dir="rtl">' in difference.page(arabic, arabic, "")
