@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -211,7 +211,7 @@ class Archive:
         query = "select a.* from urls u join articles a on a.id = u.article_id where u.url = ?"
         return self._one(query, which) or self._one(query, clean(which))
 
-    def _mark(self, row: sqlite3.Row, mark: Mark, at: str) -> bool:
+    def _mark(self, row: Mapping[str, Any] | sqlite3.Row, mark: Mark, at: str) -> bool:
         status = "live" if mark == "restored" else mark
         if row["status"] == status or at < max(row["last_seen"], self._marked_at(row["id"])):
             return False
@@ -252,7 +252,7 @@ class Archive:
             wording = {"article_id": kept.article_id, "number": kept.revision, "seen": new.at}
             derived.add_changes(self._db, wording, edits.between(_told(old), new.article))
         if old is not None and new.shows_all_of(old):
-            self._mark(old, "restored", new.at)
+            self._mark({**dict(old), "revision": kept.revision}, "restored", new.at)
         self._add_beside(kept.article_id, new)
         self._put_fetch(originals.row(new.page), None, kept.article_id)
         if kept.outcome != "copy":

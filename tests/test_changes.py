@@ -66,6 +66,12 @@ def test_what_comes_back_is_restored_by_word_or_by_sight(archive: Archive) -> No
     assert rows(archive, "select status from articles") == [("live",)]
 
 
+def test_what_comes_back_in_other_words_comes_back_as_the_new_wording(archive: Archive) -> None:
+    archive.mark(URL, "vanished", NOON + HOUR)
+    archive.keep(article(text=(*TEXT, "The mayor was pleased.")), page(b"2", hours=2))
+    assert rows(archive, CHANGES)[-1] == ("restored", 2, "2026-03-04T14:00:00+00:00")
+
+
 def test_an_old_page_kept_again_restores_nothing(archive: Archive) -> None:
     archive.mark(URL, "vanished", NOON + HOUR)
     assert archive.keep(article(), page()).outcome == "unchanged"
