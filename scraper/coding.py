@@ -6,6 +6,7 @@ the caller counts. gzip, deflate (with and without its zlib header), brotli, zst
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Callable, Iterator
 from typing import Protocol
@@ -153,3 +154,21 @@ _KINDS: dict[str, Callable[[], Decoder]] = {
     "x-gzip": lambda: _Zlib(_GZIP),
     "zstd": _Zstd,
 }
+
+
+# --- as it was transferred ------------------------------------------------------
+
+
+def unchunked(content: bytes) -> bytes:
+    """A body as it stood before it was cut into chunks; what was not cut, or breaks off, is taken as far as it goes."""
+    parts, at = [], 0
+    while size := _CHUNK.match(content, at):
+        length = int(size[1], 16)
+        parts.append(content[size.end() : size.end() + length])
+        at = size.end() + length
+        if not length:
+            return b"".join(parts)
+    return b"".join(parts) if parts else content
+
+
+_CHUNK = re.compile(rb"(?:\r\n)?([0-9a-fA-F]{1,8})[ \t]*(?:;[^\r\n]*)?\r\n")

@@ -13,6 +13,7 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -195,6 +196,7 @@ class _In:
         self.told = Imported()
         self.is_ours = False
         self.bodies: dict[str, bytes] = {}
+        self.places: dict[int, int] = {}
         self.waiting: dict[str, list[Row]] = {}
 
     def run(self, crew: Crew) -> Imported:
@@ -263,9 +265,13 @@ class _In:
             content = record.reader.read()
             self.bodies = {Page("", content, 0, (), _EPOCH).digest: content}
         elif kind in ("response", "resource"):
-            return self._theirs(record)
+            page = _page(record)
+            if not _passed_over(page):
+                digest = record.headers.get("WARC-Payload-Digest")
+                self.places |= dict.fromkeys(_keys(page.url, page.fetched_at, digest), record.stream_pos)
+            return self._theirs(page)
         elif kind == "revisit":
-            self.told.skipped["revisit of a page that another record has"] += 1
+            return self._seen_again(record)
         return None
 
     # --- our own --------------------------------------------------------------
@@ -320,8 +326,37 @@ class _In:
 
     # --- other people's -------------------------------------------------------
 
-    def _theirs(self, record: WarcRecord) -> Page | None:
-        page = _page(record)
+    def _seen_again(self, record: WarcRecord) -> Page | None:
+        """The page that a record says was the same as another one, which is in this file or in the archive."""
+        again, moment = _named(record)
+        of = (record.headers.get("WARC-Refers-To-Target-URI") or again).strip("<>")
+        when = record.headers.get("WARC-Refers-To-Date")
+        then = datetime.fromisoformat(when).astimezone(UTC) if when else moment
+        keys = _keys(of, then, record.headers.get("WARC-Payload-Digest"))
+        place = next((self.places[each] for each in keys if each in self.places), None)
+        first = self._before(of, then) if place is None else self._at(place)
+        if first is None:
+            self.told.skipped["revisit of a page that is not here"] += 1
+            return None
+        return self._theirs(replace(first, url=again, fetched_at=moment, hops=()))
+
+    def _before(self, url: str, moment: datetime) -> Page | None:
+        """The page of this address in the archive that was seen then, or last before."""
+        row = self.db.execute(_BEFORE, (url, moment.isoformat())).fetchone()
+        if row is None:
+            return None
+        with closing(schema.reader(schema.pages_path(self.archive.path))) as pages:
+            content = _content(pages, row["page"])
+        return None if content is None else originals.of(row, content)
+
+    def _at(self, place: int) -> Page | None:
+        from fastwarc.warc import ArchiveIterator
+
+        with self.path.open("rb") as file:
+            file.seek(place)
+            return next((_page(record) for record in ArchiveIterator(file, parse_http=True)), None)
+
+    def _theirs(self, page: Page) -> Page | None:
         reason = _passed_over(page)
         if reason:
             self.told.skipped[reason] += 1
@@ -339,6 +374,7 @@ class _In:
         return self.db.execute(query, (page.requested, page.fetched_at.isoformat())).fetchone() is not None
 
 
+_BEFORE = "select * from fetches where requested = ? and at <= ? and page is not null order by at desc limit 1"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TABLES = (
     ("urls", "urls"),
@@ -369,21 +405,35 @@ def _known(db: sqlite3.Connection, table: str, row: Row) -> Row:
     return {name: value for name, value in row.items() if name in names}
 
 
-def _page(record: WarcRecord) -> Page:
-    """The page of a response; its codings undone. Raises `FetchError` when they cannot be."""
+def _named(record: WarcRecord) -> tuple[str, datetime]:
+    """Whose record it is, and of when."""
     url = (record.headers.get("WARC-Target-URI") or "").strip("<>")
     moment = record.record_date
     if not url or moment is None:
-        raise ValueError("a response without an address or a date")
+        raise ValueError("a record without an address or a date")
+    return url, moment.astimezone(UTC)
+
+
+def _keys(url: str, moment: datetime, digest: str | None) -> list[int]:
+    """What a page is found by again, the surest first: its address and time, what it was made of, its address."""
+    return [hash((url, moment)), *([hash(digest)] if digest else []), hash(url)]
+
+
+def _page(record: WarcRecord) -> Page:
+    """The page of a response; its codings undone. Raises `FetchError` when they cannot be."""
+    url, moment = _named(record)
     told = record.http_headers
     content = record.reader.read(_LARGEST + 1)
     if len(content) > _LARGEST:
         raise ValueError(f"{url} is larger than {_LARGEST >> 20} MiB")
     if told is None:
         kind = (("content-type", record.headers.get("Content-Type") or ""),)
-        return Page(url, content, 0, kind, moment.astimezone(UTC))
+        return Page(url, content, 0, kind, moment)
     headers = tuple((str(name).lower(), str(value)) for name, value in told)
-    return Page(url, _decoded(content, dict(headers)), told.status_code or 0, headers, moment.astimezone(UTC))
+    named = dict(headers)
+    if "chunked" in named.get("transfer-encoding", "").lower():
+        content = coding.unchunked(content)
+    return Page(url, _decoded(content, named), told.status_code or 0, headers, moment)
 
 
 def _decoded(content: bytes, headers: dict[str, str]) -> bytes:

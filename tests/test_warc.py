@@ -15,6 +15,7 @@ from scraper.crew import Crew
 from scraper.errors import Unreachable, Unusable
 from scraper.intake import Imported
 from scraper.models import Hop
+from scraper.query import Reader
 from scraper.verify import faults
 from tests.archives import archive, said
 from tests.pages import NOON, TEXT, article, html, page
@@ -114,19 +115,58 @@ def test_another_tools_file_is_read_and_each_record_has_an_outcome(tmp_path: Pat
     file.write_bytes(b"".join(packed(each) for each in FOREIGN))  # type: ignore[operator]
     told = imported(file, path)
     assert told.faults == []
-    assert dict(told.outcomes) == {"new": 2, "joined": 1, "HTTP 404": 1}
-    assert dict(told.skipped) == {
-        "304 not modified": 1,
-        "redirect": 1,
-        "no text: image/png": 1,
-        "revisit of a page that another record has": 1,
-    }
+    assert dict(told.outcomes) == {"new": 2, "joined": 1, "unchanged": 1, "HTTP 404": 1}
+    assert dict(told.skipped) == {"304 not modified": 1, "redirect": 1, "no text: image/png": 1}
     assert [(number, body.split()[6]) for url, number, _, _, body in said(path)["wordings"] if url == ONE] == [
         (1, "budget"),
         (2, "tax"),
     ]
     assert list(faults(path)) == []
-    assert dict(imported(file, path).outcomes) == {"known": 4}
+    assert dict(imported(file, path).outcomes) == {"known": 5}
+
+
+def _chunked(body: bytes) -> bytes:
+    cut = [body[at : at + 100] for at in range(0, len(body), 100)]
+    return b"".join(b"%x\r\n%s\r\n" % (len(each), each) for each in [*cut, b""])
+
+
+def test_a_body_in_chunks_is_put_together(tmp_path: Path) -> None:
+    path, head = tmp_path / "news.db", "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n"
+    coded = [
+        _response(ONE, _chunked(_story("tax")), "2026-03-04T12:00:00Z", head),
+        _response(
+            TWO, _chunked(gzip.compress(_story("fee"))), "2026-03-04T12:00:00Z", f"{head}Content-Encoding: gzip\r\n"
+        ),
+        _response(TWO + "/3", _story("toll"), "2026-03-04T12:00:00Z", head),
+    ]
+    (tmp_path / "chunked.warc").write_bytes(b"".join(coded))
+    assert imported(tmp_path / "chunked.warc", path).outcomes == {"new": 3}
+    with Reader(path) as reader:
+        bodies = [stored.article.body for stored in reader.everything()]
+    assert sorted(body.split()[6] for body in bodies) == ["fee", "tax", "toll"]
+
+
+def _revisit(url: str, date: str, of: str, when: str) -> bytes:
+    told = f"WARC-Type: revisit\r\nWARC-Refers-To-Target-URI: {of}\r\nWARC-Refers-To-Date: {when}".encode()
+    return _response(url, b"", date).replace(b"WARC-Type: response", told)
+
+
+def test_a_page_that_was_the_same_again_was_seen_again(tmp_path: Path) -> None:
+    path, first = tmp_path / "news.db", "2026-03-04T12:00:00Z"
+    records = [
+        _response(ONE, _story("tax"), first),
+        _response(ONE, _story("fee"), "2026-03-05T12:00:00Z"),
+        _revisit(ONE, "2026-03-06T12:00:00Z", ONE, first),
+    ]
+    (tmp_path / "a.warc.gz").write_bytes(b"".join(map(gzip.compress, records)))
+    later = [_revisit(ONE, "2026-03-07T12:00:00Z", ONE, first), _revisit(TWO, "2026-03-07T12:00:00Z", TWO, first)]
+    (tmp_path / "b.warc").write_bytes(b"".join(later))
+    assert imported(tmp_path / "a.warc.gz", path).outcomes == {"new": 1, "revised": 2}
+    told = imported(tmp_path / "b.warc", path)
+    assert (told.outcomes, told.skipped) == ({"unchanged": 1}, {"revisit of a page that is not here": 1})
+    with Reader(path) as reader:
+        assert (reader.show("1").revision, reader.show("1").last_seen) == (3, "2026-03-07T12:00:00+00:00")
+    assert list(faults(path)) == []
 
 
 def test_a_broken_record_is_named_and_the_rest_goes_on(tmp_path: Path) -> None:
