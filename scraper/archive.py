@@ -292,11 +292,7 @@ class Archive:
         if new.is_elsewhere(old):
             row = {"last_seen": row["last_seen"] if old["status"] == "live" else old["last_seen"]}
         self._set(old["id"], row)
-        if row.get("body", old["body"]) != old["body"]:
-            self._gathering.retell(old["id"], old["body"], new.prints.text)
-        days = ("published", "published_utc")
-        if any(row.get(name, old[name]) != old[name] for name in days) and self._gathering.is_copied(old["id"]):
-            self._gathering.regroup([old["id"]])  # another copy may be the first now
+        self._retell(old, row, new)
         return Kept(outcome, old["id"], old["revision"], old["url"])
 
     def _reword(self, old: sqlite3.Row, new: Reading, number: int, url: str) -> Kept:
@@ -311,10 +307,18 @@ class Archive:
             self._set_revision(old["id"], number, new)
         row = new.row() | {"url": url, "revision": number, "last_seen": max(new.at, old["last_seen"])}
         self._set(old["id"], row)
-        self._gathering.retell(old["id"], old["body"], new.prints.text)
+        self._retell(old, row, new)
         if number == old["revision"] > 1:
             derived.tell_changes(self._db, old["id"], (number,))
         return Kept("revised" if number > old["revision"] else "unchanged", old["id"], number, url)
+
+    def _retell(self, old: sqlite3.Row, row: dict[str, Any], new: Reading) -> None:
+        """The story of an article whose row changed: a new text has other copies, a new date may make it the first."""
+        changed = {name for name, value in row.items() if value != old[name]}
+        if changed & {"body", "site"}:
+            self._gathering.retell(old["id"], old["body"], new.prints.text)
+        elif changed & {"published", "published_utc", "url"} and self._gathering.is_copied(old["id"]):
+            self._gathering.regroup([old["id"]])
 
     def _set_revision(self, article_id: int, number: int, new: Reading) -> None:
         """Another reading of a wording; its text stands in `articles` as long as it is the current one."""
