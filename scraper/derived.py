@@ -78,7 +78,7 @@ def _check_words(connection: sqlite3.Connection) -> Iterator[Fault]:
     declared = connection.execute("select sql from sqlite_master where name = 'articles_fts'").fetchone()[0]
     try:
         connection.execute("create temp view checked_texts as select id, headline, summary, body from main.articles")
-        told = declared.replace("articles_fts", "temp.checked", 1).replace("'articles'", "'checked_texts'", 1)
+        told = declared.replace("articles_fts", "temp.checked", 1).replace('"articles"', '"checked_texts"', 1)
         connection.execute(told)
         for part in _PARTS:
             connection.execute(f"delete from temp.checked_{part}")

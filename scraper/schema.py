@@ -17,7 +17,7 @@ from typing import NamedTuple
 from scraper.errors import ArchiveError, DamagedArchive
 
 APPLICATION_ID = 0x4E455753  # "NEWS"
-VERSION = 8
+VERSION = 9
 """How many migrations an archive of this program has seen; `PRAGMA user_version`."""
 
 BUSY_SECONDS = 30.0
@@ -517,6 +517,15 @@ create virtual table articles_fts using fts5 (
 insert into articles_fts (articles_fts) values ('rebuild');
 """
 
+# sqlite-utils and Datasette find the index of a table by double quotes around the table's name.
+_INDEX_FOUND = """
+drop table articles_fts;
+create virtual table articles_fts using fts5 (
+    body, headline, summary, content="articles", content_rowid='id', tokenize='unicode61 remove_diacritics 2'
+);
+insert into articles_fts (articles_fts) values ('rebuild');
+"""
+
 _PAGES = "create table pages (digest text primary key, size integer not null, body blob not null)"
 
 
@@ -708,6 +717,7 @@ _migrate_archive = Migrate(
         "stories": _STORIES,
         "index by body": _BODY_FIRST,
         "runs sealed": _RUNS_SEALED,
+        "index found by tools": _INDEX_FOUND,
     },
 )
 _migrate_pages = Migrate("news-scraper-pages", {"first": _PAGES, "pruned": _PRUNED})

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import sqlite_utils
 
 from scraper import schema
 from scraper.archive import Archive
@@ -183,3 +184,11 @@ def test_a_torn_file_is_damaged(tmp_path: Path) -> None:
     path.write_bytes(whole[: len(whole) // 2])
     with pytest.raises(DamagedArchive, match="is damaged"), Reader(path) as reader:
         list(reader.everything())
+
+
+def test_sqlite_utils_finds_the_index_and_searches_with_it(tmp_path: Path) -> None:
+    with Archive(tmp_path / "a.db") as archive:
+        archive.keep(article(), page())
+    table = sqlite_utils.Database(tmp_path / "a.db").table("articles")
+    assert table.detect_fts() == "articles_fts"
+    assert [row["headline"] for row in table.search("budget")] == ["Budget passed"]
