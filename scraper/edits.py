@@ -308,7 +308,9 @@ class _Tongue:
         self.code = _SAME_NUMBERS.get(code, code)
         self.nouns_have_capitals = self.code in _NOUNS_HAVE_CAPITALS
         self.numbers = _numbers(self.code)
+        plainly = {token.key for each in text for token in each.tokens if token.is_word and not token.is_capital}
         self.names = frozenset(self._names(text))
+        self.no_names = frozenset(plainly)
 
     def _names(self, text: Sequence[Sentence]) -> Iterator[str]:
         """Capitals in the midst of a sentence; where nouns have them too, those behind another one there."""
@@ -384,8 +386,14 @@ class _Spot:
         if not all(sides):
             return beside and not self.first and all(token.is_capital for side in sides for token in side)
         if self.first or self.tongue.nouns_have_capitals:
-            return beside or any(token.stem in self.tongue.names for side in sides for token in side)
+            return beside or self._is_known(sides)
         return True
+
+    def _is_known(self, sides: list[list[Token]]) -> bool:
+        """Whether one of the words is a name elsewhere in the text, and none stands there in small letters."""
+        stems = [token.stem for side in sides for token in side]
+        is_common = any(stem.lower() in self.tongue.no_names for stem in stems)
+        return not is_common and any(stem in self.tongue.names for stem in stems)
 
 
 _ONE = "1"

@@ -200,6 +200,12 @@ def test_a_name_of_the_text_is_one_wherever_it_stands(text: str, language: str) 
     assert [(each.kind, each.words) for each in told] == [("name", "Berg → Bergh")]
 
 
+def test_an_article_in_place_of_a_name_is_no_name() -> None:
+    old = "Berg's lawyers filed the motion late on Monday. So said Anna Berg."
+    new = "The lawyers filed the motion late on Monday. So said Anna Berg."
+    assert changed(one(old), one(new)) == [("wording", "Berg's → The")]
+
+
 def test_clocks_and_counters_are_not_among_the_changes() -> None:
     old = told("Updated 3 minutes ago", *TEXT, "1,234 views")
     new = told(
