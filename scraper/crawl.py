@@ -13,7 +13,7 @@ import signal
 import sqlite3
 import threading
 from collections.abc import Callable, Generator, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -79,7 +79,8 @@ class Options:
     @property
     def about(self) -> Wanted:
         """The visits it is about."""
-        return replace(self.wanted, listed=self.listing is not None)
+        listed = self.listing is not None
+        return replace(self.wanted, listed=listed, crawled=not listed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,15 +120,25 @@ def run(
         return asyncio.run(_crawled(archive, list(sources), options, web or Web(), watch or (lambda *_: None)))
 
 
-def due(archive: Path, sources: Iterable[Source], now: datetime) -> Iterator[dict[str, Any]]:
-    """What a run would do now, a row for each source: feeds and the like to look at, articles to ask for."""
-    reader = schema.reader(archive) if archive.is_file() else None
+def due(
+    archive: Path, sources: Iterable[Source], now: datetime, options: Options = Options()
+) -> Iterator[dict[str, Any]]:
+    """What a run would do now, a row for each source: feeds and the like to look at, articles to ask for.
+
+    The last row, without a source, are articles that came from elsewhere, if some are due.
+    """
+    counts: dict[str | None, tuple[int, int]] = {}
+    seen: set[str] = set()
+    if archive.is_file():
+        with closing(schema.reader(archive)) as reader:
+            counts = visits.counted(reader, None if options.everything else now, options.wanted)
+            seen = visits.looked_at(reader)
     for source in sources:
-        looks, articles = visits.counted(reader, source.name, now) if reader else (1, 0)
-        never = reader is None or not visits.endpoints(reader, source.name)
-        yield {"source": source.name, "looks": 1 if never else looks, "articles": articles}
-    if reader:
-        reader.close()
+        if options.wanted.source in (None, source.name):
+            looks, articles = counts.get(source.name, (0, 0))
+            yield {"source": source.name, "looks": looks if source.name in seen else 1, "articles": articles}
+    if counts.get(None, (0, 0))[1]:
+        yield {"source": None, "looks": 0, "articles": counts[None][1]}
 
 
 async def _crawled(archive: Path, sources: list[Source], options: Options, web: Web, watch: Watch) -> Tally:
@@ -220,6 +231,7 @@ class Crawl:
     def _begun(self, db: sqlite3.Connection) -> list[visits.Unread]:
         """What a run that was killed left: leases end, kept pages are read."""
         visits.release(db, self._run)
+        visits.put_in_charge(db, {source.name: urls.absolute(source.home) for source in self._sources.values()})
         for source, links in (self._options.listing.seen if self._options.listing else {}).items():
             visits.put_on_list(db, source, links, datetime.now(UTC))
         if self._options.everything:
@@ -311,7 +323,8 @@ class Crawl:
         links = {link.url: link for link in found.links}
         fresh: list[str] = []
         for part in sql.batches(map(looking.seen, links.values()), 1000):
-            new, woken = await self._write(partial(visits.discover, source=look.source.name, links=part, now=now))
+            into = partial(visits.discover, source=look.source.name, links=part, now=now, crawled=self._sources)
+            new, woken = await self._write(into)
             fresh += new
             for host in woken:
                 self._wake(host)
