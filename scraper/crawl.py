@@ -12,8 +12,8 @@ import asyncio
 import signal
 import sqlite3
 import threading
-from collections.abc import Callable, Generator, Iterable, Iterator
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager, nullcontext, suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -28,9 +28,9 @@ from scraper.extract import VERSION
 from scraper.fetch import CONDITIONAL, ROBOTS, Answer, Fetcher, Settings
 from scraper.guard import Guard
 from scraper.listing import Listing
-from scraper.looking import Look
+from scraper.looking import Flow, Look
 from scraper.manners import Companion, Manners, Slots, Terms
-from scraper.models import Article, Found, Headers, Page, Request, Source, Unchanged, Visit
+from scraper.models import Article, Found, Headers, Link, Page, Request, Source, Unchanged, Visit
 from scraper.receipts import Receipt
 from scraper.runs import Tally
 from scraper.settle import Settled
@@ -179,6 +179,7 @@ class Crawl:
         self._woken: set[str] = set()
         self._room = asyncio.Semaphore(ON_THE_WAY)
         self._at_once = asyncio.Semaphore(AT_ONCE)
+        self._large = asyncio.Semaphore(2)
         self._over = asyncio.Event()
         self._left = options.limit
         self._run = 0
@@ -281,9 +282,15 @@ class Crawl:
         flow = look.flow(datetime.now(UTC))
         asked: Request | Found = next(flow)
         while isinstance(asked, Request):
-            answer = await self._endpoint(look, asked)
-            large = isinstance(answer, Page) and len(answer.body) > LARGE
+            asked = await self._told(look, flow, await self._endpoint(look, asked))
+        return asked
+
+    async def _told(self, look: Look, flow: Flow, answer: Answer | FetchError) -> Request | Found:
+        """What a flow says to an answer. Large ones are read beside the loop, two at a time: one is read, one written."""
+        large = isinstance(answer, Page) and len(answer.body) > LARGE
+        async with self._large if large else nullcontext():
             asked = await asyncio.to_thread(_sent, flow, answer) if large else _sent(flow, answer)
+            await self._take_in(look, look.links())
         return asked
 
     async def _endpoint(self, look: Look, request: Request) -> Answer | FetchError:
@@ -317,20 +324,21 @@ class Crawl:
     def _is_known(self, url: str) -> bool:
         return self._tools.reader.execute("select 1 from visits where url = ?", (url,)).fetchone() is not None
 
+    async def _take_in(self, look: Look, links: Iterable[Link]) -> None:
+        """Links into the queue."""
+        for part in sql.batches(links, 1000):
+            seen = list(map(looking.seen, part))
+            into = partial(visits.discover, source=look.source.name, links=seen, crawled=self._sources)
+            look.took(part, *await self._write(partial(into, now=datetime.now(UTC))))
+
     async def _found(self, look: Look, found: Found) -> None:
-        """Links into the queue, endpoints with what they answered and when to look again."""
-        now = datetime.now(UTC)
-        links = {link.url: link for link in found.links}
-        fresh: list[str] = []
-        for part in sql.batches(map(looking.seen, links.values()), 1000):
-            into = partial(visits.discover, source=look.source.name, links=part, now=now, crawled=self._sources)
-            new, woken = await self._write(into)
-            fresh += new
-            for host in woken:
-                self._wake(host)
-        endpoints = look.after(found, {links[url].found_at for url in fresh}, now)
+        """Endpoints into the queue, with what they answered and when to look again, after the last links."""
+        await self._take_in(look, found.links)
+        endpoints = look.after(found, datetime.now(UTC))
         await self._write(lambda db: visits.put_endpoints(db, endpoints))
-        self._say("found", look.source.name, None, "; ".join((f"{len(fresh)} new of {len(links)} links", *found.notes)))
+        for host in look.woken:
+            self._wake(host)
+        self._say("found", look.source.name, None, "; ".join((f"{look.new} new of {look.told} links", *found.notes)))
 
     # --- hosts ----------------------------------------------------------------
 
@@ -527,7 +535,7 @@ def conditional(visit: Visit) -> Headers:
     return tuple((name, value) for name, value in told if value)
 
 
-def _sent(flow: Generator[Request, Answer | FetchError, Found], answer: Answer | FetchError) -> Request | Found:
+def _sent(flow: Flow, answer: Answer | FetchError) -> Request | Found:
     """The flow's next request, or all it found: StopIteration may not cross into a task."""
     try:
         return flow.send(answer)

@@ -27,12 +27,13 @@ HOSTS, EACH, ROUNDS = 20, 60, 3
 PAGES = 300
 """Pages of one crawl: with the start of a run in them, as in every crawl."""
 
-QUEUED = 100_000
+SITEMAPS = ((2, 50_000), (20, 20_000))
+"""Sources that are found at the same time, and the links of each."""
 
-MEMORY = f"""
-import resource
+MEMORY = """
+import resource, sys
 from tests.bench.queueing import queued
-print(queued({QUEUED}), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+print(queued(*map(int, sys.argv[1:])), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
 """
 
 WIDE = """
@@ -129,14 +130,16 @@ def _asked(archive: Path, known: int) -> Iterator[Figure]:
 
 
 def _memory() -> Iterator[Figure]:
-    told = subprocess.run([sys.executable, "-c", MEMORY], check=True, capture_output=True, text=True)
-    waiting, most = map(int, told.stdout.split())
-    yield f"crawl, {waiting:,} visits queued, memory of the parent, at most", f"{most} MB", "<= 250 MB"
+    for sources, links in SITEMAPS:
+        command = [sys.executable, "-c", MEMORY, str(sources), str(links)]
+        told = subprocess.run(command, check=True, capture_output=True, text=True)
+        waiting, most = map(int, told.stdout.split())
+        yield f"crawl, {waiting:,} visits queued, memory of the parent, at most", f"{most} MB", "<= 250 MB"
 
 
-def queued(count: int) -> int:
-    """A crawl of two sitemaps with so many links that asks for a few of them; how many wait."""
-    with _Wide(2, count // 2) as served:
+def queued(sources: int, links: int) -> int:
+    """A crawl of sitemaps with so many links each that asks for a few of them; how many wait."""
+    with _Wide(sources, links) as served:
         served.crawl(limit=PAGES)
         with closing(sqlite3.connect(served.archive)) as db:
             return int(db.execute("select count(*) from visits where state = 'new' and kind = 'article'").fetchone()[0])
