@@ -286,7 +286,7 @@ class Crawl:
         return asked
 
     async def _told(self, look: Look, flow: Flow, answer: Answer | FetchError) -> Request | Found:
-        """What a flow says to an answer. Large ones are read beside the loop, two at a time: one is read, one written."""
+        """What a flow says to an answer. Large ones are read beside the loop, two at a time: one more is written."""
         large = isinstance(answer, Page) and len(answer.body) > LARGE
         async with self._large if large else nullcontext():
             asked = await asyncio.to_thread(_sent, flow, answer) if large else _sent(flow, answer)
