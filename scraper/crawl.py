@@ -232,6 +232,7 @@ class Crawl:
     def _begun(self, db: sqlite3.Connection) -> list[visits.Unread]:
         """What a run that was killed left: leases end, kept pages are read."""
         visits.release(db, self._run)
+        visits.set_right(db, datetime.now(UTC))
         visits.put_in_charge(db, {source.name: urls.absolute(source.home) for source in self._sources.values()})
         for source, links in (self._options.listing.seen if self._options.listing else {}).items():
             visits.put_on_list(db, source, links, datetime.now(UTC))
@@ -393,6 +394,8 @@ class Crawl:
         companion = self._manners.companion(source.delay if source else None)
         asked = Request(visit.url, (*(source.asked_with if source else ()), *conditional(visit)))
         answer = await self._fetched(asked, companion)
+        if isinstance(answer, NotNow) and self._left is not None:
+            self._left += 1  # nobody was asked
         if isinstance(answer, NotNow) and self._over.is_set():
             return "later"
         receipt = self._receipt(asked, visit, companion, answer)

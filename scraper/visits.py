@@ -18,6 +18,9 @@ from scraper.models import Page, Visit
 
 ARTICLE = "article"
 
+AHEAD = timedelta(hours=1)
+"""How far ahead an earlier run must lie before its clock is called wrong: seconds are mended by time servers."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -251,6 +254,19 @@ def all_due(db: sqlite3.Connection, now: datetime, wanted: Wanted) -> None:
         (stamp(now), stamp(now), *values),
     )
     db.execute("delete from robots where status is null or status >= 500")
+
+
+def set_right(db: sqlite3.Connection, now: datetime) -> None:
+    """What was found or asked when the clock went ahead was so now, and is due now at the latest."""
+    ahead = stamp(now + AHEAD)
+    if db.execute("select 1 from runs where started > ? limit 1", (ahead,)).fetchone() is None:
+        return
+    at = stamp(now)
+    db.execute(
+        "update visits set due = min(due, ?), found = min(found, ?), asked = min(asked, ?) "
+        "where found > ? or asked > ?",
+        (at, at, at, ahead, ahead),
+    )
 
 
 def unread(db: sqlite3.Connection) -> Iterator[Unread]:

@@ -1,4 +1,4 @@
-"""What becomes of the queue when the file of sources changes."""
+"""What becomes of the queue when the file of sources changes, the clock does, or a run is told to do a part of it."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from scraper import crawl
+from scraper import crawl, hosts
 from scraper.config import parse
 from scraper.crawl import Options, Web
 from scraper.guard import Guard
@@ -124,6 +124,58 @@ def test_only_for_a_source_that_is_not_there_says_so(press: Press, scraper: Run,
     assert done.returncode == 2
     assert done.stderr == b"scraper: --only 'nobody' is no source; `scraper sources list` names them\n"
     assert press.asked == []
+
+
+def test_a_limit_is_of_pages_that_are_asked_for(press: Press, archive: Path) -> None:
+    """A host that wants peace uses nothing up."""
+    sources = list(parse(press.config()).sources)
+    for host in press.stories:
+        host.clear()
+    press.fill(8)
+    run(press, archive, sources, limit=1)
+    with closing(sqlite3.connect(archive)) as db, db:
+        first = db.execute("select host from fetches where page is not null").fetchone()[0]
+        rests = next(host for host in ("127.0.0.1", "127.0.0.2") if host != first)
+        hosts.rest(db, rests, datetime.now(UTC) + timedelta(hours=1), "asked to")
+    assert run(press, archive, sources, limit=6).new == 6
+    assert run(press, archive, sources, limit=1).new == 1
+
+
+@pytest.mark.parametrize("waiting", [3, 4])
+def test_a_budget_of_a_host_is_kept_to_the_request(press: Press, archive: Path, waiting: int) -> None:
+    """robots.txt, the home page, the feed's usual place and the sitemap count as well."""
+    [source] = parse(press.config()).sources[:1]
+    if waiting == 4:
+        press.publish(0, "one-more", "One more report", sentences(77))
+    tally = run(press, archive, [source], budget=7)
+    assert (tally.requests, tally.new) == (len(press.asked), 3)
+    assert len(press.asked) == 7
+    later = archive_due(archive)
+    assert len(later) == waiting - 3
+
+
+def archive_due(archive: Path) -> list[str]:
+    with closing(sqlite3.connect(archive)) as db:
+        return [row[0] for row in db.execute("select url from visits where kind = 'article' and state = 'new'")]
+
+
+@pytest.mark.parametrize("days", [-1, 1])
+def test_a_clock_that_is_a_day_off_between_two_runs_holds_nothing_up(press: Press, archive: Path, days: int) -> None:
+    """As if the first run had been on another day than its clock said."""
+    sources = list(parse(press.config()).sources)
+    run(press, archive, sources)
+    with closing(sqlite3.connect(archive)) as db, db:
+        for table, columns in MOMENTS.items():
+            for column in columns.split():
+                moved = f"strftime('%Y-%m-%dT%H:%M:%f+00:00', {column}, '{-days} days')"
+                db.execute(f"update {table} set {column} = {moved} where {column} is not null")
+    press.publish(0, "late", "A late report", sentences(99))
+    tally = run(press, archive, sources)
+    assert (tally.new, tally.unchanged, tally.failed) == (1, 6, 0)
+    assert run(press, archive, sources).requests == 0
+
+
+MOMENTS = {"visits": "due found asked changed", "fetches": "at", "runs": "started finished", "robots": "at"}
 
 
 def _digests(folder: Path) -> dict[str, str]:
