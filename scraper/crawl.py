@@ -12,8 +12,9 @@ import asyncio
 import signal
 import sqlite3
 import threading
+import zlib
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing, contextmanager, nullcontext, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -288,9 +289,14 @@ class Crawl:
 
     async def _told(self, look: Look, flow: Flow, answer: Answer | FetchError) -> Request | Found:
         """What a flow says to an answer. Large ones are read beside the loop, two at a time: one more is written."""
-        large = isinstance(answer, Page) and len(answer.body) > LARGE
-        async with self._large if large else nullcontext():
-            asked = await asyncio.to_thread(_sent, flow, answer) if large else _sent(flow, answer)
+        if not isinstance(answer, Page) or len(answer.body) <= LARGE:
+            asked = _sent(flow, answer)
+            await self._take_in(look, look.links())
+            return asked
+        packed = await asyncio.to_thread(zlib.compress, answer.body, 1)  # hundreds may wait: sitemaps shrink to a tenth
+        answer = replace(answer, body=b"")
+        async with self._large:
+            asked = await asyncio.to_thread(lambda: _sent(flow, replace(answer, body=zlib.decompress(packed))))
             await self._take_in(look, look.links())
         return asked
 

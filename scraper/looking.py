@@ -31,6 +31,7 @@ class Look:
         self.source = source
         self._known = {visit.url: visit for visit in known}
         self._heard: dict[str, tuple[Visit, Heard]] = {}
+        self._digests: dict[str, str] = {}
         self._is_known = is_known
         self._anew = False
         self._links: list[Link] = []
@@ -71,7 +72,10 @@ class Look:
         return replace(visit, etag=None, last_modified=None) if self._anew and visit.kind == "home" else visit
 
     def heard(self, visit: Visit, answer: Heard) -> None:
-        """The network answered."""
+        """The network answered. Bodies are not kept: a look may take two hundred sitemaps."""
+        if isinstance(answer, Page):
+            self._digests[answer.url] = answer.digest
+            answer = replace(answer, body=b"")
         self._heard[visit.url] = (visit, answer)
 
     def after(self, found: Found, now: datetime) -> list[tuple[Visit, str]]:
@@ -92,7 +96,7 @@ class Look:
         if endpoint.state == "failed":
             return schedule.after_failure(visit, Unusable("it is not what it should be"), now)
         after = replace(schedule.after_look(visit, now, changed=fresh), **settle.validators(answer))
-        return replace(after, page=answer.digest) if isinstance(answer, Page) else after
+        return replace(after, page=self._digests[answer.url]) if isinstance(answer, Page) else after
 
     def _moved_here(self, url: str) -> tuple[Visit, Heard] | None:
         """What the old address of an endpoint answered from the new one."""
