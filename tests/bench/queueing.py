@@ -14,7 +14,8 @@ from pathlib import Path
 
 from scraper import crawl, visits
 from scraper.archive import Archive
-from scraper.models import Source
+from scraper.discover import feeds, sitemaps
+from scraper.models import Page, Source
 from scraper.visits import Seen, Wanted
 from tests.bench.crawling import _Served
 from tests.bench.measure import Figure, call
@@ -86,6 +87,7 @@ def figures(known: int) -> Iterator[Figure]:
         yield from _pages(early, late, known)
         yield from _asked(late, known)
     yield from _memory()
+    yield from _read()
 
 
 def fill(archive: Path, known: int) -> None:
@@ -135,6 +137,23 @@ def _memory() -> Iterator[Figure]:
         told = subprocess.run(command, check=True, capture_output=True, text=True)
         waiting, most = map(int, told.stdout.split())
         yield f"crawl, {waiting:,} visits queued, memory of the parent, at most", f"{most} MB", "<= 250 MB"
+
+
+def _read() -> Iterator[Figure]:
+    link, when = "https://news.example/2026/07/a-report-from-the-harbour-{}.html?utm_source=rss", "2026-07-02T12:00:00Z"
+    items = "".join(
+        f"<item><title>Report {n}</title><link>{link.format(n)}</link><pubDate>Thu, 02 Jul 2026 12:00:00 +0200</pubDate>"
+        f"<description><![CDATA[<p>What the <b>council</b> said.</p>]]></description></item>"
+        for n in range(200)
+    )
+    rows = "".join(f"<url><loc>{link.format(n)[:-15]}</loc><lastmod>{when}</lastmod></url>" for n in range(50_000))
+    feed, sitemap = _page(f"<rss><channel>{items}</channel></rss>"), _page(f"<urlset>{rows}</urlset>")
+    yield "a feed of 200 items, CPU", _ms(min(call(lambda: feeds.read(feed)) for _ in range(9))), "<= 5 ms"
+    yield "a sitemap of 50,000 links, CPU", _ms(call(lambda: sitemaps.read(sitemap, sitemap.url))), "<= 1 s"
+
+
+def _page(text: str) -> Page:
+    return Page("https://news.example/feed", text.encode(), 200, (("content-type", "text/xml"),), datetime.now(UTC))
 
 
 def queued(sources: int, links: int) -> int:
