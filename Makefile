@@ -52,8 +52,8 @@ fuzz: install  ## bytes that grow into everything that reads a page; SECONDS=…
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,fuzz]'
 	@$(BIN)/python -m tests.fuzz -max_total_time=$(or $(SECONDS),600)
 
-bench: install  ## speed and memory; ARTICLES=1000000 for an archive of that many (an hour, 9 GB in TMPDIR)
-	@$(BIN)/python -m tests.bench $(BENCHMARK) --articles $(or $(ARTICLES),20000)
+bench: install  ## speed and memory; ARTICLES=1000000 for an archive of that many (an hour, 9 GB in TMPDIR), KNOWN=… addresses
+	@$(BIN)/python -m tests.bench $(BENCHMARK) --articles $(or $(ARTICLES),20000) --known $(or $(KNOWN),200000)
 
 torture: install  ## the crawl killed with -9 a hundred times; KILLS=…
 	@$(BIN)/python -m tests.torture $(or $(KILLS),100)

@@ -12,8 +12,9 @@ import asyncio
 import signal
 import sqlite3
 import threading
-from collections.abc import Callable, Generator, Iterable, Iterator
-from contextlib import contextmanager, suppress
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -28,9 +29,9 @@ from scraper.extract import VERSION
 from scraper.fetch import CONDITIONAL, ROBOTS, Answer, Fetcher, Settings
 from scraper.guard import Guard
 from scraper.listing import Listing
-from scraper.looking import Look
+from scraper.looking import Flow, Look
 from scraper.manners import Companion, Manners, Slots, Terms
-from scraper.models import Article, Found, Headers, Page, Request, Source, Unchanged, Visit
+from scraper.models import Article, Found, Headers, Link, Page, Request, Source, Unchanged, Visit
 from scraper.receipts import Receipt
 from scraper.runs import Tally
 from scraper.settle import Settled
@@ -79,7 +80,8 @@ class Options:
     @property
     def about(self) -> Wanted:
         """The visits it is about."""
-        return replace(self.wanted, listed=self.listing is not None)
+        listed = self.listing is not None
+        return replace(self.wanted, listed=listed, crawled=not listed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,15 +121,25 @@ def run(
         return asyncio.run(_crawled(archive, list(sources), options, web or Web(), watch or (lambda *_: None)))
 
 
-def due(archive: Path, sources: Iterable[Source], now: datetime) -> Iterator[dict[str, Any]]:
-    """What a run would do now, a row for each source: feeds and the like to look at, articles to ask for."""
-    reader = schema.reader(archive) if archive.is_file() else None
+def due(
+    archive: Path, sources: Iterable[Source], now: datetime, options: Options = Options()
+) -> Iterator[dict[str, Any]]:
+    """What a run would do now, a row for each source: feeds and the like to look at, articles to ask for.
+
+    The last row, without a source, are articles that came from elsewhere, if some are due.
+    """
+    counts: dict[str | None, tuple[int, int]] = {}
+    seen: set[str] = set()
+    if archive.is_file():
+        with closing(schema.reader(archive)) as reader:
+            counts = visits.counted(reader, None if options.everything else now, options.wanted)
+            seen = visits.looked_at(reader)
     for source in sources:
-        looks, articles = visits.counted(reader, source.name, now) if reader else (1, 0)
-        never = reader is None or not visits.endpoints(reader, source.name)
-        yield {"source": source.name, "looks": 1 if never else looks, "articles": articles}
-    if reader:
-        reader.close()
+        if options.wanted.source in (None, source.name):
+            looks, articles = counts.get(source.name, (0, 0))
+            yield {"source": source.name, "looks": looks if source.name in seen else 1, "articles": articles}
+    if counts.get(None, (0, 0))[1]:
+        yield {"source": None, "looks": 0, "articles": counts[None][1]}
 
 
 async def _crawled(archive: Path, sources: list[Source], options: Options, web: Web, watch: Watch) -> Tally:
@@ -168,6 +180,7 @@ class Crawl:
         self._woken: set[str] = set()
         self._room = asyncio.Semaphore(ON_THE_WAY)
         self._at_once = asyncio.Semaphore(AT_ONCE)
+        self._large = asyncio.Semaphore(2)
         self._over = asyncio.Event()
         self._left = options.limit
         self._run = 0
@@ -220,6 +233,8 @@ class Crawl:
     def _begun(self, db: sqlite3.Connection) -> list[visits.Unread]:
         """What a run that was killed left: leases end, kept pages are read."""
         visits.release(db, self._run)
+        visits.set_right(db, datetime.now(UTC))
+        visits.put_in_charge(db, {source.name: urls.absolute(source.home) for source in self._sources.values()})
         for source, links in (self._options.listing.seen if self._options.listing else {}).items():
             visits.put_on_list(db, source, links, datetime.now(UTC))
         if self._options.everything:
@@ -269,9 +284,20 @@ class Crawl:
         flow = look.flow(datetime.now(UTC))
         asked: Request | Found = next(flow)
         while isinstance(asked, Request):
-            answer = await self._endpoint(look, asked)
-            large = isinstance(answer, Page) and len(answer.body) > LARGE
-            asked = await asyncio.to_thread(_sent, flow, answer) if large else _sent(flow, answer)
+            asked = await self._told(look, flow, await self._endpoint(look, asked))
+        return asked
+
+    async def _told(self, look: Look, flow: Flow, answer: Answer | FetchError) -> Request | Found:
+        """What a flow says to an answer. Large ones are read beside the loop, two at a time: one more is written."""
+        if not isinstance(answer, Page) or len(answer.body) <= LARGE:
+            asked = _sent(flow, answer)
+            await self._take_in(look, look.links())
+            return asked
+        packed = await asyncio.to_thread(zlib.compress, answer.body, 1)  # hundreds may wait: sitemaps shrink to a tenth
+        answer = replace(answer, body=b"")
+        async with self._large:
+            asked = await asyncio.to_thread(lambda: _sent(flow, replace(answer, body=zlib.decompress(packed))))
+            await self._take_in(look, look.links())
         return asked
 
     async def _endpoint(self, look: Look, request: Request) -> Answer | FetchError:
@@ -305,19 +331,21 @@ class Crawl:
     def _is_known(self, url: str) -> bool:
         return self._tools.reader.execute("select 1 from visits where url = ?", (url,)).fetchone() is not None
 
+    async def _take_in(self, look: Look, links: Iterable[Link]) -> None:
+        """Links into the queue."""
+        for part in sql.batches(links, 1000):
+            seen = list(map(looking.seen, part))
+            into = partial(visits.discover, source=look.source.name, links=seen, crawled=self._sources)
+            look.took(part, *await self._write(partial(into, now=datetime.now(UTC))))
+
     async def _found(self, look: Look, found: Found) -> None:
-        """Links into the queue, endpoints with what they answered and when to look again."""
-        now = datetime.now(UTC)
-        links = {link.url: link for link in found.links}
-        fresh: list[str] = []
-        for part in sql.batches(map(looking.seen, links.values()), 1000):
-            new, woken = await self._write(partial(visits.discover, source=look.source.name, links=part, now=now))
-            fresh += new
-            for host in woken:
-                self._wake(host)
-        endpoints = look.after(found, {links[url].found_at for url in fresh}, now)
+        """Endpoints into the queue, with what they answered and when to look again, after the last links."""
+        await self._take_in(look, found.links)
+        endpoints = look.after(found, datetime.now(UTC))
         await self._write(lambda db: visits.put_endpoints(db, endpoints))
-        self._say("found", look.source.name, None, "; ".join((f"{len(fresh)} new of {len(links)} links", *found.notes)))
+        for host in look.woken:
+            self._wake(host)
+        self._say("found", look.source.name, None, "; ".join((f"{look.new} new of {look.told} links", *found.notes)))
 
     # --- hosts ----------------------------------------------------------------
 
@@ -372,6 +400,8 @@ class Crawl:
         companion = self._manners.companion(source.delay if source else None)
         asked = Request(visit.url, (*(source.asked_with if source else ()), *conditional(visit)))
         answer = await self._fetched(asked, companion)
+        if isinstance(answer, NotNow) and self._left is not None:
+            self._left += 1  # nobody was asked
         if isinstance(answer, NotNow) and self._over.is_set():
             return "later"
         receipt = self._receipt(asked, visit, companion, answer)
@@ -514,7 +544,7 @@ def conditional(visit: Visit) -> Headers:
     return tuple((name, value) for name, value in told if value)
 
 
-def _sent(flow: Generator[Request, Answer | FetchError, Found], answer: Answer | FetchError) -> Request | Found:
+def _sent(flow: Flow, answer: Answer | FetchError) -> Request | Found:
     """The flow's next request, or all it found: StopIteration may not cross into a task."""
     try:
         return flow.send(answer)

@@ -30,7 +30,8 @@ class Robots:
         return self.status is None or self.status >= 500 or self.status == 429
 
     def is_fresh(self, now: datetime) -> bool:
-        return now - self.at < (FAILED_FOR if self.failed else FRESH_FOR)
+        """A clock that was set back makes none fresh for longer."""
+        return abs(now - self.at) < (FAILED_FOR if self.failed else FRESH_FOR)
 
 
 def remember(db: sqlite3.Connection, robots: Robots) -> None:

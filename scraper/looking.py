@@ -31,8 +31,14 @@ class Look:
         self.source = source
         self._known = {visit.url: visit for visit in known}
         self._heard: dict[str, tuple[Visit, Heard]] = {}
+        self._digests: dict[str, str] = {}
         self._is_known = is_known
         self._anew = False
+        self._links: list[Link] = []
+        self._fresh: set[str] = set()
+        self.woken: set[str] = set()
+        self.told = 0
+        self.new = 0
 
     def is_due(self, now: datetime) -> bool:
         """Whether anything of it is: a source that was never looked at always is."""
@@ -42,7 +48,22 @@ class Look:
         """The discovery, with what is known told; once in a while what is not known yet is looked for again."""
         self._anew = any(schedule.is_due_anew(visit, now) for visit in self._known.values() if visit.kind == "home")
         endpoints = tuple(_endpoint(visit) for visit in self._known.values())
-        return discover.links(self.source, Known(endpoints, self._is_known, anew=self._anew))
+        known = Known(endpoints, self._is_known, anew=self._anew, take=self._links.extend)
+        return discover.links(self.source, known)
+
+    def links(self) -> list[Link]:
+        """Links that it found and that nobody has taken yet, each time others."""
+        links = self._links.copy()
+        self._links.clear()
+        return links
+
+    def took(self, links: list[Link], new: list[str], woken: set[str]) -> None:
+        """These are in the queue: which of them were new there, and which hosts have something due."""
+        places = {link.url: link.found_at for link in links}
+        self._fresh.update(places[url] for url in new)
+        self.woken |= woken
+        self.told += len(links)
+        self.new += len(new)
 
     def visit(self, url: str, now: datetime) -> Visit:
         """The endpoint at an address, as it stood after the last look; due now if it was never asked."""
@@ -51,15 +72,15 @@ class Look:
         return replace(visit, etag=None, last_modified=None) if self._anew and visit.kind == "home" else visit
 
     def heard(self, visit: Visit, answer: Heard) -> None:
-        """The network answered."""
+        """The network answered. Bodies are not kept: a look may take two hundred sitemaps."""
+        if isinstance(answer, Page):
+            self._digests[answer.url] = answer.digest
+            answer = replace(answer, body=b"")
         self._heard[visit.url] = (visit, answer)
 
-    def after(self, found: Found, fresh: set[str], now: datetime) -> list[tuple[Visit, str]]:
-        """Every endpoint that changed its state, with when to look again, and its host.
-
-        `fresh` are the addresses where links stood that were never seen before.
-        """
-        done = [self._after(endpoint, endpoint.url in fresh, now) for endpoint in found.endpoints]
+    def after(self, found: Found, now: datetime) -> list[tuple[Visit, str]]:
+        """Every endpoint that changed its state, with when to look again, and its host."""
+        done = [self._after(endpoint, endpoint.url in self._fresh, now) for endpoint in found.endpoints]
         return [(visit, urls.host(visit.url)) for visit in done if visit is not None]
 
     def _after(self, endpoint: Endpoint, fresh: bool, now: datetime) -> Visit | None:  # noqa: FBT001
@@ -75,7 +96,7 @@ class Look:
         if endpoint.state == "failed":
             return schedule.after_failure(visit, Unusable("it is not what it should be"), now)
         after = replace(schedule.after_look(visit, now, changed=fresh), **settle.validators(answer))
-        return replace(after, page=answer.digest) if isinstance(answer, Page) else after
+        return replace(after, page=self._digests[answer.url]) if isinstance(answer, Page) else after
 
     def _moved_here(self, url: str) -> tuple[Visit, Heard] | None:
         """What the old address of an endpoint answered from the new one."""

@@ -93,7 +93,7 @@ class Manners:
             host = self._hosts[name] = Host(name, self.terms.delay)
             last = self.terms.last(name)
             if last is not None:
-                host.started = _clock() - (datetime.now(UTC) - last).total_seconds()
+                host.started = _clock() - max((datetime.now(UTC) - last).total_seconds(), 0.0)
             rested = self.terms.rested(name)
             if rested is not None:
                 wait = (rested - datetime.now(UTC)).total_seconds()

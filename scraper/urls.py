@@ -21,14 +21,16 @@ _BLANKS = re.compile(r"[\x00-\x20\x7f-\xa0]+")
 _HOST = re.compile(r"[a-z0-9_](?:[a-z0-9._-]*[a-z0-9_])?|[0-9a-f:.]+(?:%[a-z0-9._~-]+)?")
 _UNSPEAKABLE = re.compile("[\ud800-\udfff]")
 _LABEL = r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
-_CLEAN = re.compile(
-    rf"https?://{_LABEL}(?:\.{_LABEL})*(?::[1-5]?[1-9]\d{{3}})?(?:/(?!\.)[A-Za-z0-9_~-][A-Za-z0-9_.~-]*)*+/?"
-)
+_ORIGIN = rf"https?://{_LABEL}(?:\.{_LABEL})*(?::[1-5]?[1-9]\d{{3}})?"
+_SEGMENTS = r"(?=/)(?:/(?!\.)[A-Za-z0-9_~-][A-Za-z0-9_.~-]*)*+/?"
+_CLEAN = re.compile(_ORIGIN + _SEGMENTS)
+_PLAIN = re.compile(rf"({_ORIGIN}{_SEGMENTS})(?:\?([A-Za-z0-9!$&'()*+,;=:@/._~?-]+))?")
+"""What `absolute` leaves as it is: read at a tenth of the cost of taking it apart."""
 
 
 def is_clean(url: str) -> bool:
     """Whether an address is plainly spelt as `clean` would: no query, no escape, no default port. Quick."""
-    return _CLEAN.fullmatch(url) is not None and url.count("/") > 2
+    return _CLEAN.fullmatch(url) is not None
 
 
 def clean(url: str) -> str:
@@ -37,14 +39,19 @@ def clean(url: str) -> str:
     Parameters that may choose the page stay, in their order. Raises `Unusable` for
     what is no http(s) address.
     """
+    if plain := _PLAIN.fullmatch(url):
+        address, query = plain[1], _telling(plain[2] or "")
+        return f"{address}?{query}" if query else address
     parts = _split(url)
-    query = "&".join(field for field in parts.query.split("&") if field and not _is_tracking(field))
+    query = _telling(parts.query)
     address = f"{parts.scheme}://{_authority(parts.scheme, parts.hostname or '', parts.port)}{_path(parts.path)}"
     return f"{address}?{_escaped(query, _SAFE + '?')}" if query else address
 
 
 def absolute(url: str) -> str:
     """The address to ask for: absolute, escaped, host in ASCII, fragment off, every parameter kept."""
+    if _PLAIN.fullmatch(url):
+        return url
     parts = _split(url)
     address = f"{parts.scheme}://{_authority(parts.scheme, parts.hostname or '', parts.port)}{_path(parts.path)}"
     return f"{address}?{_escaped(parts.query, _SAFE + '?')}" if parts.query else address
@@ -53,7 +60,7 @@ def absolute(url: str) -> str:
 def join(base: str | None, href: str) -> str | None:
     """The absolute http(s) address that `href` means on the page `base`, or None if it means none."""
     try:
-        return absolute(urljoin(base or "", href.strip()))
+        return href if _PLAIN.fullmatch(href) else absolute(urljoin(base or "", href.strip()))
     except (Unusable, ValueError):
         return None
 
@@ -145,6 +152,10 @@ def _parted_at_escapes(text: str) -> list[str]:
 def _escape(escape: str) -> str:
     character = unquote_to_bytes(escape).decode("latin-1")
     return character if character.isascii() and (character.isalnum() or character in "-._~") else escape.upper()
+
+
+def _telling(query: str) -> str:
+    return "&".join(field for field in query.split("&") if field and not _is_tracking(field))
 
 
 def _is_tracking(field: str) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -18,19 +18,24 @@ from scraper.models import Page, Visit
 
 ARTICLE = "article"
 
+AHEAD = timedelta(hours=1)
+"""How far ahead an earlier run must lie before its clock is called wrong: seconds are mended by time servers."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """Which visits a run is about: of one source, only those whose link is not older than a day, or of a list.
 
-    `listed` means those that `put_on_list` named on the same connection. `at_once` is how many of a host are
-    claimed together: few, so that a kill frees few.
+    `listed` means those that `put_on_list` named on the same connection, `crawled` those of the sources that
+    `put_in_charge` named, and of none. `at_once` is how many of a host are claimed together: few, so that a kill
+    frees few.
     """
 
     source: str | None = None
     since: datetime | None = None
     at_once: int = 8
     listed: bool = False
+    crawled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +74,16 @@ class Unread:
 
 
 def discover(
-    db: sqlite3.Connection, source: str | None, links: Iterable[Seen], now: datetime
+    db: sqlite3.Connection,
+    source: str | None,
+    links: Iterable[Seen],
+    now: datetime,
+    crawled: Container[str] | None = None,
 ) -> tuple[list[str], set[str]]:
-    """Links into the queue; gives those that were never seen before, and the hosts that have something due."""
+    """Links into the queue; gives those that were never seen before, and the hosts that have something due.
+
+    What belongs to a source that is not `crawled` any more is now whose links these are.
+    """
     links = list({link.url: link for link in links}.values())
     known = _known(db, [link.url for link in links])
     fresh = [_first(link, source, now) for link in links if link.url not in known]
@@ -81,7 +93,9 @@ def discover(
     _update(db, [after for before, after in told if after != before])
     for visit, link in again:
         _name(db, visit.article_id, link, now)
-    hosts = {link.host for link in links if link.url not in known}
+    left = [] if crawled is None else [(v, link) for v, link in again if v.source and v.source not in crawled]
+    db.executemany("update visits set source = ? where id = ?", [(source, visit.id) for visit, _ in left])
+    hosts = {link.host for link in links if link.url not in known} | {link.host for _, link in left}
     return [visit.url for visit in fresh], hosts | {
         link.host for (_, link), (before, after) in zip(again, told, strict=True) if after.due != before.due
     }
@@ -94,6 +108,17 @@ def put_on_list(db: sqlite3.Connection, source: str | None, links: Iterable[Seen
     db.execute("create temp table if not exists listed (id integer primary key)")
     query = "insert or ignore into listed select v.id from json_each(?) as each join visits v on v.url = each.value"
     db.execute(query, (json.dumps([link.url for link in links]),))
+
+
+def put_in_charge(db: sqlite3.Connection, homes: Mapping[str, str]) -> None:
+    """Who is crawled on this connection, each with its home page; what stood under a former name of one is its own."""
+    db.execute("create temp table if not exists crawled (source text primary key, home text) without rowid")
+    db.executemany("insert or ignore into crawled values (?, ?)", homes.items())
+    former = db.execute(
+        "select c.source, v.source from crawled c join visits v on v.url = c.home "
+        "where v.kind = 'home' and v.source not in (select source from crawled)"
+    )
+    db.executemany("update visits set source = ? where source = ?", former.fetchall())
 
 
 def _first(link: Seen, source: str | None, now: datetime) -> Visit:
@@ -171,11 +196,23 @@ def endpoints(db: sqlite3.Connection, source: str) -> list[Visit]:
     return [_visit(row) for row in _rows(db, "select * from visits where source = ? and kind <> 'article'", (source,))]
 
 
-def counted(db: sqlite3.Connection, source: str, now: datetime) -> tuple[int, int]:
-    """How many endpoints and how many articles of a source are due."""
-    query = "select sum(kind <> 'article'), sum(kind = 'article') from visits where source = ? and due <= ?"
-    looks, articles = db.execute(query, (source, stamp(now))).fetchone()
-    return looks or 0, articles or 0
+def counted(db: sqlite3.Connection, now: datetime | None, wanted: Wanted) -> dict[str | None, tuple[int, int]]:
+    """How many endpoints and how many articles of each source are due, in one look at the whole queue.
+
+    Without a moment all are counted that `all_due` makes due.
+    """
+    more, values = _narrowed(wanted)
+    query = (
+        "select source, sum(kind <> 'article' and state not in ('moved', 'gone')), "
+        f"sum(kind = 'article' {more}) from visits where {'due <= ?' if now else _ASKED_AGAIN} group by source"
+    )
+    values += [stamp(now)] if now else []
+    return {source: (looks, articles) for source, looks, articles in db.execute(query, values)}
+
+
+def looked_at(db: sqlite3.Connection) -> set[str]:
+    """The sources that were looked at before."""
+    return {row[0] for row in db.execute("select distinct source from visits where kind <> 'article'")}
 
 
 def put_endpoints(db: sqlite3.Connection, endpoints: Iterable[tuple[Visit, str]]) -> None:
@@ -213,10 +250,23 @@ def all_due(db: sqlite3.Connection, now: datetime, wanted: Wanted) -> None:
     """Everything known is due, except for second addresses and feeds that moved."""
     more, values = _narrowed(wanted)
     db.execute(
-        f"update visits set due = ? where state not in ('alias', 'moved') and (due is null or due > ?) {more}",
+        f"update visits set due = ? where {_ASKED_AGAIN} and (due is null or due > ?) {more}",
         (stamp(now), stamp(now), *values),
     )
     db.execute("delete from robots where status is null or status >= 500")
+
+
+def set_right(db: sqlite3.Connection, now: datetime) -> None:
+    """What was found or asked when the clock went ahead was so now, and is due now at the latest."""
+    ahead = stamp(now + AHEAD)
+    if db.execute("select 1 from runs where started > ? limit 1", (ahead,)).fetchone() is None:
+        return
+    at = stamp(now)
+    db.execute(
+        "update visits set due = min(due, ?), found = min(found, ?), asked = min(asked, ?) "
+        "where found > ? or asked > ?",
+        (at, at, at, ahead, ahead),
+    )
 
 
 def unread(db: sqlite3.Connection) -> Iterator[Unread]:
@@ -244,6 +294,7 @@ def moment(text: str | None) -> datetime | None:
 
 # --- rows ---------------------------------------------------------------------
 
+_ASKED_AGAIN = "state not in ('alias', 'moved')"
 _TIMES = frozenset(("due", "modified", "found", "asked", "changed"))
 _COLUMNS = tuple(field.name for field in fields(Visit) if field.name != "id")
 _STORED = tuple(name for name in _COLUMNS if name not in ("url", "kind", "found", "source"))
@@ -291,8 +342,10 @@ def _narrowed(wanted: Wanted) -> tuple[str, list[str]]:
         told.append(("and source = ?", wanted.source))
     if wanted.since:
         told.append(("and coalesce(modified, found) >= ?", stamp(wanted.since)))
-    listed = ["and id in (select id from listed)"] if wanted.listed else []
-    return " ".join([*listed, *(condition for condition, _ in told)]), [value for _, value in told]
+    named = ["and id in (select id from listed)"] if wanted.listed else []
+    if wanted.crawled:
+        named.append("and (source is null or source in (select source from crawled))")
+    return " ".join([*named, *(condition for condition, _ in told)]), [value for _, value in told]
 
 
 def _rows(db: sqlite3.Connection, query: str, values: tuple[object, ...]) -> list[sqlite3.Row]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -16,6 +16,8 @@ from scraper.models import Endpoint, Found, Headline, Hop, Link, Page, Place, Re
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 HOME = "https://a.example/"
 SOURCE = Source("a", HOME)
+
+ROBOTS = f"Sitemap: {HOME}all.xml"
 
 Web = Mapping[str, str | bytes | Answer]
 
@@ -187,6 +189,24 @@ def test_headers_and_cookies_go_to_the_sources_own_hosts_only() -> None:
     flow = discover.links(source)
     assert next(flow).headers == (("x-a", "1"), ("cookie", "ok=ja"))
     assert flow.send(page(HOME, front(ONE))).headers == ()
+
+
+def test_links_of_long_sitemaps_are_given_away_as_they_come() -> None:
+    """Who looks at thousands of sources cannot hold all their links until each look ends."""
+    taken: list[list[str]] = []
+    known: set[str] = set()
+
+    def take(links: Iterable[Link]) -> None:
+        taken.append([link.url for link in links])
+        known.update(taken[-1])
+
+    long = [f"2026/01/a-long-story-{number}" for number in range(discover.MOST_HELD)]
+    web = {"": front(ONE, long[0], head=NAMES_FEED), "news.rss": rss(TWO), "robots.txt": ROBOTS}
+    web |= {"all.xml": index(a="2026-01-02", b="2026-01-01"), "a.xml": sitemap(*long), "b.xml": sitemap(THREE, long[1])}
+    found, _ = look(web, known=Known(is_known=known.__contains__, take=take))
+    assert taken == [[HOME + TWO, *(HOME + each for each in long)]]
+    assert paths(found) == [THREE, long[1], ONE, long[0]]
+    assert paths(look(web)[0]) == [TWO, *long, THREE, ONE]
 
 
 def test_nothing_leaves_the_site_unless_the_source_says_so() -> None:

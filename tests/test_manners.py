@@ -146,6 +146,16 @@ def test_the_next_run_keeps_the_peace() -> None:
         assert server.paths() == []
 
 
+def test_a_clock_that_was_set_back_holds_nobody_up() -> None:
+    """The last request of an earlier run seems to come tomorrow, and so does its robots.txt."""
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
+    with serving(NO_PRIVATE) as server:
+        robots = Robots(server.url("/")[:-1], tomorrow + timedelta(days=1), 200, b"User-agent: *\nDisallow: /\n")
+        terms = Terms(delay=0.01, last=lambda _: tomorrow, remembered=lambda _: robots)
+        assert statuses(visit(server, ["/"], terms)) == [200]
+        assert server.paths() == ["/robots.txt", "/"]
+
+
 def test_a_host_is_asked_so_often_in_a_run_and_no_more() -> None:
     with serving(NO_PRIVATE) as server:
         assert statuses(visit(server, ["/"] * 4, replace(QUICK, budget=3))) == [200, 200, "NotNow", "NotNow"]

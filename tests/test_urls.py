@@ -134,6 +134,24 @@ def test_what_is_plainly_clean_is_what_clean_would_write(url: str) -> None:
         assert urls.clean(url) == url
 
 
+@given(
+    st.from_regex(
+        r"https?://[a-z0-9.-]{1,9}(:[0-9]{1,5})?(/[A-Za-z0-9_.~%=-]{0,5}){0,4}(\?[a-z0-9_=&/%?.-]{0,9})?",
+        fullmatch=True,
+    )
+)
+def test_what_is_plain_is_spelt_as_what_has_to_be_taken_apart(url: str) -> None:
+    """A fragment makes no other address, but one that is not plain."""
+
+    def spellings(address: str) -> list[str]:
+        try:
+            return [urls.clean(address), urls.absolute(address)]
+        except Unusable:
+            return []
+
+    assert spellings(url) == spellings(f"{url}#x")
+
+
 @pytest.mark.parametrize(
     ("url", "clean"),
     [

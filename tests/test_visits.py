@@ -130,6 +130,21 @@ def test_all_makes_everything_due_but_second_addresses(db: sqlite3.Connection) -
     assert claimed(db, run) == ["https://lund.example/a", "https://lund.example/c"]
 
 
+def test_what_a_clock_that_went_ahead_put_off_is_due_when_it_is_set_right(db: sqlite3.Connection) -> None:
+    ahead = NOON + 400 * 24 * HOUR
+    run = runs.begin(db, {}, ahead)
+    other = replace(LINK, url="https://lund.example/b")
+    visits.discover(db, "lund", [LINK, other], ahead)
+    [visit, _] = visits.claim(db, "lund.example", run, ahead, Wanted())
+    visits.put(db, schedule.after_article(visit, ahead, changed=True))
+    visits.hand_back(db, run, "lund.example")
+    run = start(db)
+    visits.set_right(db, NOON)
+    [first, second] = visits.claim(db, "lund.example", run, NOON, Wanted())
+    assert (first.due, first.found, first.asked) == (NOON, NOON, NOON)
+    assert (second.due, second.found, second.asked) == (NOON, NOON, None)
+
+
 def test_hosts_with_something_due_are_found_without_looking_at_every_visit(db: sqlite3.Connection) -> None:
     for host in ("b.example", "a.example", "c.example"):
         visits.discover(db, host, [Seen(f"https://{host}/{n}", host) for n in range(5)], NOON)

@@ -81,7 +81,7 @@ def crawl(  # noqa: PLR0917  a parameter for each option
     wanted = _options(asked, told, listing)
     sources = [source for source in told.sources if not source.paused]
     if dry_run:
-        return _due(db, sources, listing)
+        return _due(db, sources, wanted)
     with progress.watching(form) as watch:
         tally = crawling.run(Path(db), sources, wanted, crawling.Web(settings, guard), watch)
     click.echo(f"scraper crawl: {tally.line()}")
@@ -117,17 +117,18 @@ def _failures(db: str, listed: Listing) -> bool:
     return bool(failed or listed.faults)
 
 
-def _due(db: str, sources: list[Source], listed: Listing | None) -> int:
+def _due(db: str, sources: list[Source], wanted: Options) -> int:
     from scraper import crawl as crawling
     from scraper import listing, schema
 
+    listed = wanted.listing
     if listed:
         with closing(schema.reader(Path(db))) if os.path.isfile(db) else nullcontext() as reader:
             told = listing.due(reader, listed.urls, datetime.now(UTC))
         click.echo(f"{len(listed.urls):,} addresses: {told['new']:,} new, {told['due']:,} due")
         return 1 if listed.faults else 0
-    for row in crawling.due(Path(db), sources, datetime.now(UTC)):
-        click.echo(f"{row['source']}: {row['looks']} looks, {row['articles']} articles")
+    for row in crawling.due(Path(db), sources, datetime.now(UTC), wanted):
+        click.echo(f"{row['source'] or 'of no source'}: {row['looks']} looks, {row['articles']} articles")
     return 0
 
 
@@ -138,6 +139,8 @@ def _options(asked: dict[str, Any], told: Config, listing: Listing | None) -> Op
     only = told.source(asked["only"]) if asked["only"] else None
     if asked["only"] and only is None:
         raise ConfigError(f"--only {asked['only']!r} is no source; `scraper sources list` names them")
+    if only and only.paused:
+        raise ConfigError(f"--only {only.name!r} is paused in the file")
     return Options(
         wanted=Wanted(only.name if only else None, _day(asked["since"])),
         limit=asked["limit"],

@@ -48,6 +48,8 @@ MOST_PAGES = 60
 MOST_SITEMAPS = 200
 """Sitemaps that are asked for in one look; further ones are left for the next."""
 MOST_LINKS = 100_000
+MOST_HELD = 5000
+"""Links of one look that wait for its end where somebody takes them before: half a kilobyte each."""
 DEPTH = 4
 """Indexes in indexes: the protocol allows one level, publishers nest two."""
 STRANGERS = 1 / 3
@@ -64,7 +66,9 @@ class Known:
     `endpoints` are those that the last look gave. `is_known` says of an address whether it was seen before: a section
     page that shows nothing new has nothing new behind it. What a sitemap says was last changed before `since` is left
     out. `sitemaps` are those that robots.txt lists, for who has read it; None: it is asked for. With `anew` everything
-    is discovered although endpoints are known; those that are not met on the way stay as they are.
+    is discovered although endpoints are known; those that are not met on the way stay as they are. `take` is given
+    links on the way, as soon as thousands are held, and they are not told again at the end: for who has thousands of
+    sources to look at. Until the next answer is sent, `is_known` knows them.
     """
 
     endpoints: tuple[Endpoint, ...] = ()
@@ -72,6 +76,7 @@ class Known:
     since: datetime | None = None
     sitemaps: tuple[str, ...] | None = None
     anew: bool = False
+    take: Callable[[Iterable[Link]], object] | None = None
 
 
 NOTHING = Known()
@@ -107,6 +112,7 @@ class _Look:
         self._endpoints: dict[str, Endpoint] = {}
         self._notes: list[str] = []
         self._sitemaps = 0
+        self._given_away = 0
 
     def found(self) -> Found:
         """What is told of this look; known endpoints that it had no need to ask stay as they were."""
@@ -119,7 +125,7 @@ class _Look:
         home = yield from self._listing(self._source.home, "home")
         yield from self._feeds(home)
         yield from self._discover_sitemaps()
-        unknown = [link for link in home.articles if link.url not in self._links]
+        unknown = [link for link in home.articles if not self._was_met(link.url)]
         poor = not self._sitemaps or len(unknown) > STRANGERS * len(home.articles)
         self._add(home.articles)
         yield from self._pages(home, self._source.home)
@@ -268,6 +274,7 @@ class _Look:
             self._read_feed(feed, url)
         elif sitemap:
             self._add(sitemap.links)
+            self._give_away()
             yield from self._children_of(url, sitemap, depth)
 
     def _children_of(self, index: str, sitemap: Sitemap | None, depth: int) -> Step:
@@ -295,7 +302,7 @@ class _Look:
             return
         before = self._endpoints.get(child.url) or Endpoint(child.url, "sitemap", "new")
         self._endpoints.setdefault(child.url, replace(before, index=index, modified=child.modified))
-        if self._sitemaps < MOST_SITEMAPS and len(self._links) < MOST_LINKS:
+        if self._sitemaps < MOST_SITEMAPS and self._room > 0:
             yield from self._sitemap(child.url, depth)
 
     # --- sections -----------------------------------------------------------------
@@ -356,10 +363,23 @@ class _Look:
             old = self._links.get(url)
             if old is not None:
                 self._links[url] = _merged(old, link)
-            elif len(self._links) < MOST_LINKS:
+            elif self._room > 0:
                 self._links[url] = link if link.url == url else replace(link, url=url)
                 fresh += not self._known.is_known(url)
         return fresh
+
+    @property
+    def _room(self) -> int:
+        return MOST_LINKS - self._given_away - len(self._links)
+
+    def _give_away(self) -> None:
+        if self._known.take and len(self._links) >= MOST_HELD:
+            self._known.take(self._links.values())
+            self._given_away += len(self._links)
+            self._links = {}
+
+    def _was_met(self, url: str) -> bool:
+        return url in self._links or (self._given_away > 0 and self._known.is_known(url))
 
     def _spelt(self, link: Link) -> str | None:
         """A link's address as the archive spells it; None for one that is not wanted."""

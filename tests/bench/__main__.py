@@ -6,13 +6,14 @@ import argparse
 import sys
 from pathlib import Path
 
-from tests.bench import asking, batch, crawling, fetching, finding, growing, starting
+from tests.bench import asking, batch, crawling, fetching, finding, growing, queueing, starting
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("shared", type=Path, help="where the corpora are")
     parser.add_argument("--articles", type=int, default=20_000, help="how large an archive grows")
+    parser.add_argument("--known", type=int, default=200_000, help="how many addresses a queue knows")
     given = parser.parse_args()
     benchmarks = (
         starting.figures(),
@@ -22,6 +23,7 @@ def main() -> None:
         batch.figures(given.shared),
         finding.figures(given.shared),
         growing.figures(given.articles),
+        queueing.figures(given.known),
     )
     for benchmark in benchmarks:
         for name, value, wanted in benchmark:

@@ -113,8 +113,10 @@ def _unchanged() -> Iterator[Figure]:
 class _Served:
     """A press in another process, and an archive for it."""
 
+    press = PRESS
+
     def __init__(self, hosts: int, each: int, shared: Path | None = None) -> None:
-        command = [sys.executable, "-c", PRESS, str(hosts), str(each), *([str(shared)] if shared else [])]
+        command = [sys.executable, "-c", self.press, str(hosts), str(each), *([str(shared)] if shared else [])]
         self._server = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         port = int(self._server.stdout.readline()) if self._server.stdout else 0
         self._press = Press(hosts, port)
