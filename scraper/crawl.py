@@ -178,6 +178,7 @@ class Crawl:
         self._tasks = asyncio.TaskGroup()
         self._hosts: set[str] = set()
         self._woken: set[str] = set()
+        self._cut_short: set[str] = set()
         self._room = asyncio.Semaphore(ON_THE_WAY)
         self._at_once = asyncio.Semaphore(AT_ONCE)
         self._large = asyncio.Semaphore(2)
@@ -370,6 +371,15 @@ class Crawl:
                     put_off = put_off + 1 if await self._visited(visit) == "later" else 0
             await self._write(lambda db: visits.hand_back(db, self._run, host))
             self._hosts.discard(host)
+            if put_off < GIVE_UP and self._enough():
+                self._cut_short.add(host)
+
+    def _give_back(self) -> None:
+        """Nobody was asked: another host may be."""
+        if self._left is not None:
+            self._left += 1
+            while self._cut_short and not self._over.is_set():
+                self._wake(self._cut_short.pop())
 
     def _enough(self) -> bool:
         return self._over.is_set() or (self._left is not None and self._left <= 0)
@@ -400,8 +410,8 @@ class Crawl:
         companion = self._manners.companion(source.delay if source else None)
         asked = Request(visit.url, (*(source.asked_with if source else ()), *conditional(visit)))
         answer = await self._fetched(asked, companion)
-        if isinstance(answer, NotNow) and self._left is not None:
-            self._left += 1  # nobody was asked
+        if isinstance(answer, NotNow):
+            self._give_back()
         if isinstance(answer, NotNow) and self._over.is_set():
             return "later"
         receipt = self._receipt(asked, visit, companion, answer)

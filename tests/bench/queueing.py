@@ -105,7 +105,7 @@ def _pages(early: Path, late: Path, known: int) -> Iterator[Figure]:
         for archive in (early, late) * ROUNDS:
             served.archive = archive
             cost = served.crawl(limit=PAGES)
-            costs[archive].append(cost.cpu / cost.articles)
+            costs[archive].append(cost.cpu / cost.pages)
     one, other = (statistics.median(costs[archive]) for archive in (early, late))
     yield f"crawl, {EARLY:,} addresses known, CPU a page", _ms(one), ""
     yield f"crawl, {known:,} addresses known, CPU a page", _ms(other), ""
