@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from scraper import robots
-from scraper.robots import Robots, Verdict
+from scraper.robots import Verdict
 
 AGENT = "news-scraper"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -59,8 +60,8 @@ def read(page: Page, found_at: str) -> Listing | None:
     except ExtractError:
         return None
     anchors = _anchors(read)
-    points = {url: _points(anchor) for url, anchor in anchors.items()}
-    articles = (anchor for url, anchor in anchors.items() if points[url] >= ENOUGH)
+    points = _alike({url: _points(anchor) for url, anchor in anchors.items()}, anchors)
+    articles = [anchor for url, anchor in anchors.items() if points[url] >= ENOUGH]
     sections = [anchor for url, anchor in anchors.items() if points[url] < ENOUGH and _is_section(anchor)]
     sections.sort(key=lambda anchor: ("nav" not in anchor.rooms, anchor.rank))
     return Listing(
@@ -69,7 +70,7 @@ def read(page: Page, found_at: str) -> Listing | None:
         ),
         tuple(each.url for each in sections),
         feeds(read),
-        _next(read, anchors),
+        _next(read, {url: each for url, each in anchors.items() if points[url] < ENOUGH or each.text.isdecimal()}),
     )
 
 
@@ -156,6 +157,22 @@ def _points(anchor: Anchor) -> int:
     return points - (3 if anchor.rooms == {"nav"} else 0)
 
 
+_ALIKE = 2
+"""Links that are plainly to articles, from which others with numbers in the same places are taken for such, too."""
+
+
+def _alike(points: dict[str, int], anchors: dict[str, Anchor]) -> dict[str, int]:
+    """The points, with those lifted whose address differs from plain articles' by its number only: a headline of two
+    words says little, and /politics/10412 among /politics/10413 and /politics/10398 says enough."""
+    shapes = {url: addresses.shape(url) for url, told in points.items() if told > ENOUGH - 4}
+    plain = Counter(shape for url, shape in shapes.items() if shape and points[url] >= ENOUGH)
+    known = {shape for shape, count in plain.items() if count >= _ALIKE}
+    lifted = {
+        url: ENOUGH for url, shape in shapes.items() if shape in known and anchors[url].text and points[url] < ENOUGH
+    }
+    return points | lifted
+
+
 def _length(text: str) -> int:
     """Words; in scripts without spaces three characters count as one."""
     return max(len(text.split()), len(_CJK.findall(text)) // 3)
@@ -164,12 +181,16 @@ def _length(text: str) -> int:
 def _is_section(anchor: Anchor) -> bool:
     """Short words that lead to a place near the root, and none that is known to be no list of articles."""
     parts = urlsplit(anchor.url)
-    segments = [each for each in parts.path.lower().split("/") if each]
-    if parts.query or not 1 <= len(segments) <= 3 or (words("never") | words("service")).intersection(segments):
+    segments = addresses.segments_of(parts.path)
+    if len(segments) > 3 or not 0 < _length(anchor.text) <= 4 or anchor.text.isdecimal():
         return False
-    if words("list").intersection(segments[-2:]) or words("media").intersection(segments):
+    if parts.query:
+        return "nav" in anchor.rooms and addresses.chooses_a_section(parts.query)
+    if not segments or (words("never") | words("service") | words("media")).intersection(segments):
         return False
-    return addresses.is_pathlike(segments) and 0 < _length(anchor.text) <= 4
+    if (words("list") - words("list_of_sections")).intersection(segments[-2:]):
+        return False
+    return addresses.is_pathlike(segments) or ("nav" in anchor.rooms and addresses.is_numbered_section(segments))
 
 
 # --- the next page ------------------------------------------------------------
@@ -188,7 +209,8 @@ def _next(read: Document, anchors: dict[str, Anchor]) -> str | None:
     here = urls.clean(read.url or "") if read.url else ""
     stem, number = _numbered(here)
     after = sorted((n, url) for url in anchors for s, n in [_numbered(url)] if s == stem and n > number)
-    if after:
+    # what is called a page may be counted by its first article; a bare number must be the next one
+    if after and (after[0][0] == number + 1 or _PAGE.search(after[0][1])):
         return after[0][1]
     for element in read.tree.css("a[rel~='next' i][href]"):
         return _address(read, element)
