@@ -68,8 +68,6 @@ def read(url: str) -> Reading:
         return NEVER
     if words("service").intersection(segments) and _slug(segments[-1]) < 4:
         return NEVER
-    if segments and named and words("page_numbers").issuperset(named) and not _slug(segments[-1]):
-        return NEVER
     points = _query_points(named) + _path_points(segments, parts.path)
     return Reading(points - 3 * bool(words("media").intersection(segments[:-1])))
 
@@ -97,7 +95,10 @@ def shape(url: str) -> str | None:
 
 
 def _chooses_a_list(segments: list[str], named: dict[str, str]) -> bool:
-    """Whether the query asks for a list, of a path that names nothing itself: ?author=1, ?view=category&id=5."""
+    """Whether the query asks for a list, of a path that names nothing itself: ?author=1, ?view=category&id=5,
+    or for its next page."""
+    if segments and not _slug(segments[-1]) and words("page_numbers").issuperset(named):
+        return True
     if segments and (_slug(segments[-1]) > 2 or _LONG_NUMBER.search(segments[-1])):
         return False
     lists = words("list") | words("section_parameters")
