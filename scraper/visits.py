@@ -166,6 +166,12 @@ def article(db: sqlite3.Connection, url: str) -> Visit | None:
     return found if found and found.kind == ARTICLE else None
 
 
+def is_list(db: sqlite3.Connection, url: str) -> bool:
+    """Whether an address is known as a home page, a section or another list."""
+    found = _known(db, [url]).get(url)
+    return found is not None and found.kind != ARTICLE
+
+
 def endpoints(db: sqlite3.Connection, source: str) -> list[Visit]:
     """The feeds, sitemaps, sections and the home page of a source."""
     return [_visit(row) for row in _rows(db, "select * from visits where source = ? and kind <> 'article'", (source,))]
