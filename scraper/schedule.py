@@ -66,7 +66,8 @@ def told(visit: Visit, modified: datetime | None) -> Visit:
         return visit
     if visit.state in ("alias", "refused", "retired"):
         return replace(visit, modified=modified)
-    visit = replace(visit, modified=modified, due=modified, doubts=visit.doubts + 1)
+    due = min(modified, visit.due or modified)  # a time that lies ahead puts nothing off
+    visit = replace(visit, modified=modified, due=due, doubts=visit.doubts + 1)
     return visit if visit.doubts > BELIEVED else replace(visit, etag=None, last_modified=None)
 
 

@@ -18,6 +18,9 @@ from scraper.models import Page, Visit
 
 ARTICLE = "article"
 
+ZONES = timedelta(hours=14)
+"""How far ahead of us a local time may be that calls itself UTC."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -77,7 +80,7 @@ def discover(
     fresh = [_first(link, source, now) for link in links if link.url not in known]
     _insert(db, fresh, {link.url: link.host for link in links})
     again = [(known[link.url], link) for link in links if link.url in known]
-    told = [(before, schedule.told(before, link.modified)) for before, link in again]
+    told = [(before, schedule.told(before, _past(link.modified, now))) for before, link in again]
     _update(db, [after for before, after in told if after != before])
     for visit, link in again:
         _name(db, visit.article_id, link, now)
@@ -164,6 +167,11 @@ def article(db: sqlite3.Connection, url: str) -> Visit | None:
     """The visit of an address that is asked for an article, or None for one that is not in the queue."""
     found = _known(db, [url]).get(url)
     return found if found and found.kind == ARTICLE else None
+
+
+def _past(modified: datetime | None, now: datetime) -> datetime | None:
+    """When something changed, as told; what is more than a zone's error ahead tells nothing."""
+    return modified if modified and modified <= now + ZONES else None
 
 
 def is_list(db: sqlite3.Connection, url: str) -> bool:

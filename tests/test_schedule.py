@@ -100,11 +100,16 @@ def test_a_part_of_a_millisecond_is_no_change() -> None:
     assert schedule.told(KNOWN, NOON - HOUR + timedelta(microseconds=900)) == KNOWN
 
 
+def test_a_change_that_lies_ahead_puts_nothing_off() -> None:
+    visit = replace(KNOWN, due=NOON + HOUR)
+    assert schedule.told(visit, NOON + 9 * HOUR).due == NOON + HOUR
+
+
 def test_one_that_cries_wolf_is_asked_conditionally() -> None:
     visit = KNOWN
     for hour in range(1, 6):
         visit = schedule.told(replace(visit, etag='"a"'), NOON + hour * HOUR)
-    assert (visit.due, visit.etag) == (NOON + 5 * HOUR, '"a"')
+    assert (visit.modified, visit.etag) == (NOON + 5 * HOUR, '"a"')
     assert schedule.after_article(visit, NOON + 6 * HOUR, changed=True).doubts == 0
 
 

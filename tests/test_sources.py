@@ -139,6 +139,33 @@ def test_opml_comes_back_as_it_went() -> None:
     assert opml.read(opml.write(sources)) == sources
 
 
+@pytest.mark.parametrize(
+    ("outlines", "sources"),
+    [
+        (
+            '<!-- <outline xmlUrl="https://x.example/rss"/> --><outline xmlUrl="https://a.example/rss"/>',
+            ["https://a.example/"],
+        ),
+        ('<OUTLINE XMLURL="https://a.example/rss"/>', ["https://a.example/"]),
+        ('<o:outline xmlUrl="https://a.example/rss" text="a > b"/>', ["https://a.example/"]),
+        ('<outline type="link" url="https://a.example/"/>', ["https://a.example/"]),
+        ('<outline type="rss" url="https://a.example/rss"/>', ["https://a.example/"]),
+        ('<outline xmlUrl="feed://a.example/rss"/>', ["http://a.example/"]),
+        ('<outline xmlUrl="feed:https://a.example/rss"/>', ["https://a.example/"]),
+        (
+            '<outline xmlUrl="https://a.example/1" htmlUrl="http://www.a.example"/><outline xmlUrl="https://a.example/2" htmlUrl="https://a.example/"/>',
+            ["https://a.example/"],
+        ),
+        (
+            '<outline xmlUrl="https://a.example/1" htmlUrl="https://a.example/sport"/><outline xmlUrl="https://a.example/2" htmlUrl="https://a.example/city"/>',
+            ["https://a.example/sport", "https://a.example/city"],
+        ),
+    ],
+)
+def test_opml_is_read_in_every_shape(outlines: str, sources: list[str]) -> None:
+    assert [each.home for each in opml.read(f"<opml><body>{outlines}</body></opml>")] == sources
+
+
 def test_what_is_no_opml_is_refused() -> None:
     with pytest.raises(ConfigError, match="x: no sites in it, is it OPML"):
         opml.read("<html>", "x")
