@@ -489,6 +489,37 @@ def test_the_headline_of_a_link_is_that_of_its_heading() -> None:
     assert [link.headline for link in listing.articles] == ["Bridge to be longer"]
 
 
+@pytest.mark.parametrize(
+    ("head", "more"),
+    [
+        ("<link rel='Alternate' type='Application/RSS+XML' href='/news.rss'>", ""),
+        ("<link rel='alternate' type='text/xml' href='news.rss'>", ""),
+        ("<link rel='feed' href='/news.rss'>", ""),
+        ("<base href='/en/'><link rel='alternate' type='application/feed+json' href='../news.rss'>", ""),
+        ("", "<link rel='alternate' type='application/atom+xml' href='https://a.example/news.rss'>"),
+        ("", "<a href='/news.rss'>RSS</a>"),
+        ("", "<a href='/news.rss' type='application/rss+xml'><img alt=feed></a>"),
+    ],
+)
+def test_a_feed_is_found_in_odd_places(head: str, more: str) -> None:
+    found, _ = look({"": front(ONE, head=head, more=more), "news.rss": rss(TWO)})
+    assert states(found)["news.rss"] == "feed alive"
+
+
+def test_a_link_that_only_looks_like_a_feed_is_no_complaint() -> None:
+    found, _ = look({"": front(ONE, more="<a href='/feeds/'>Our feeds</a>"), "feeds/": "<p>Not here"})
+    assert (states(found), found.notes) == ({"": "home alive"}, ())
+
+
+def test_a_link_header_names_feeds() -> None:
+    header = (
+        '<https://a.example/wp-json/>; rel="https://api.w.org/", </news.rss>; rel="alternate"; type=application/rss+xml'
+    )
+    listing = sections.read(replace(page(HOME, front(ONE)), headers=(("link", header),)), HOME)
+    assert listing is not None
+    assert listing.feeds == (f"{HOME}news.rss",)
+
+
 def test_feeds_of_comments_are_left_out() -> None:
     head = (
         NAMES_FEED

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -14,14 +15,14 @@ from scraper.discover import addresses
 from scraper.discover.addresses import words
 from scraper.document import Document
 from scraper.errors import ExtractError
-from scraper.models import Link, Page, Place
+from scraper.models import Headers, Link, Page, Place
 
 MOST_ANCHORS = 50_000
 
 ENOUGH = 4
 """Points from which a link is taken for an article's: see `tests/test_discover.py` for what that lets through."""
 
-_FEED_TYPES = ("rss+xml", "atom+xml", "feed+json", "rdf+xml", "application/json")
+_FEED_TYPES = ("rss+xml", "atom+xml", "feed+json", "rdf+xml", "application/json", "text/xml", "application/xml")
 _NO_NEWS = ("comment", "kommentar", "oembed", "wp-json")
 _NOT_A_LINK = ("#", "javascript:", "mailto:", "tel:", "data:", "whatsapp:", "sms:")
 _ROOMS = {"nav": "nav", "header": "nav", "footer": "nav", "menu": "nav", "article": "teaser", "aside": "aside"}
@@ -45,12 +46,16 @@ class Anchor:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What a list leads to: `sections` the more prominent first, `feeds` as its head names them, the `next` page."""
+    """What a list leads to: `sections` the more prominent first, `feeds` as it names them, the `next` page.
+
+    `hints` are links in its text that look like feeds.
+    """
 
     articles: tuple[Link, ...] = ()
     sections: tuple[str, ...] = ()
     feeds: tuple[str, ...] = ()
     next: str | None = None
+    hints: tuple[str, ...] = ()
 
 
 def read(page: Page, found_at: str) -> Listing | None:
@@ -69,22 +74,57 @@ def read(page: Page, found_at: str) -> Listing | None:
             Link(each.url, found_at, Place.SECTION, rank, each.text or None) for rank, each in enumerate(articles, 1)
         ),
         tuple(each.url for each in sections),
-        feeds(read),
+        feeds(read, page.headers),
         _next(read, {url: each for url, each in anchors.items() if points[url] < ENOUGH or each.text.isdecimal()}),
+        _hints(read),
     )
 
 
-def feeds(read: Document) -> tuple[str, ...]:
-    """The feeds that the page's head names, comment feeds left out."""
-    elements = (each.attributes for each in read.tree.css("link[rel~='alternate' i][href][type]"))
-    found = (urls.join(read.base, told.get("href") or "") for told in elements if _is_feed(told))
+def feeds(read: Document, headers: Headers = ()) -> tuple[str, ...]:
+    """The feeds that the page's head or a Link header names, comment feeds left out."""
+    elements = (each.attributes for each in read.tree.css("link[rel][href]"))
+    told = [each for each in (*elements, *_link_headers(headers)) if _is_feed(each)]
+    found = (urls.join(read.base, each.get("href") or "") for each in told)
     return tuple(dict.fromkeys(url for url in found if url))
 
 
-def _is_feed(told: dict[str, str | None]) -> bool:
+def _is_feed(told: Mapping[str, str | None]) -> bool:
+    relations = (told.get("rel") or "").lower().split()
     kind = (told.get("type") or "").lower()
     said = f"{told.get('href')} {told.get('title')}".lower()
-    return any(each in kind for each in _FEED_TYPES) and not any(each in said for each in _NO_NEWS)
+    named = "feed" in relations or ("alternate" in relations and any(each in kind for each in _FEED_TYPES))
+    return named and not any(each in said for each in _NO_NEWS)
+
+
+_LINK_HEADER = re.compile(r"<([^<>]*)>((?:\s*;\s*[\w*-]+\s*=\s*(?:\"[^\"]*\"|[^\s,;\"]+))*)")
+_PARAMETER = re.compile(r";\s*([\w-]+)\s*=\s*(?:\"([^\"]*)\"|([^\s,;\"]+))")
+
+
+def _link_headers(headers: Headers) -> Iterator[dict[str, str | None]]:
+    """The links of RFC 8288 headers, as the attributes that an element would have."""
+    for value in (value for name, value in headers if name == "link"):
+        for href, parameters in _LINK_HEADER.findall(value):
+            yield {name.lower(): a or b for name, a, b in _PARAMETER.findall(parameters)} | {"href": href}
+
+
+def _hints(read: Document) -> tuple[str, ...]:
+    found: dict[str, None] = {}
+    for element in read.tree.css("a[href]")[:MOST_ANCHORS]:
+        href = (element.attributes.get("href") or "").strip()
+        kind = (element.attributes.get("type") or "").lower()
+        if any(each in kind for each in _FEED_TYPES) or _FEED_LIKE.search(href.lower()):
+            url = urls.join(read.base, href)
+            if url and not any(each in url.lower() for each in _NO_NEWS):
+                found[url] = None
+        if len(found) == MOST_HINTS:
+            break
+    return tuple(found)
+
+
+_FEED_LIKE = re.compile(
+    r"(?:^|/)(?:rss|feeds?|atom|rdf)/?$|[/.](?:rss|atom|rdf)(?:\.(?:xml|php))?$|/(?:feed|index)\.(?:xml|rdf)$|[?&]feed=rss"
+)
+MOST_HINTS = 5
 
 
 # --- links --------------------------------------------------------------------
