@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator
+from urllib.parse import urlsplit
 
 from scraper.models import Page
 
@@ -22,27 +24,64 @@ _VALUED = frozenset(("max-image-preview", "max-snippet", "max-video-preview", "u
 """Directives with a value of their own; any other word before a colon is the name of a robot."""
 
 
-def of(page: Page, agent: str, *, by_site: bool = False) -> tuple[str, ...]:
-    """The words that hold for `agent`, sorted.
+SITE = "/.well-known/tdmrep.json"
+"""Where a site says of all its pages whether it reserves them against text and data mining."""
 
-    On text and data mining the page's markup counts before its headers, and these before what holds for the whole
-    site: whether that reserves this address is `by_site`.
+_LONGEST_REPORT = 512_000
+_MOST_RULES = 1_000
+
+
+def by_site(body: bytes, url: str) -> bool:
+    """Whether a tdmrep.json reserves an address: of the places that match it the longest counts, as in robots.txt.
+
+    https://www.w3.org/community/reports/tdmrep/CG-FINAL-tdmrep-20240510/
     """
+    try:
+        told = json.loads(body[:_LONGEST_REPORT])
+    except (ValueError, RecursionError):
+        return False
+    parts = urlsplit(url)
+    path = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
+    rules = [each for each in (told if isinstance(told, list) else [told])[:_MOST_RULES] if isinstance(each, dict)]
+    found = [(len(place), each) for each in rules if _covers(place := str(each.get("location", "/")), path)]
+    deciding = max(found, key=lambda each: each[0], default=None)
+    return deciding is not None and str(deciding[1].get("tdm-reservation")) == "1"
+
+
+def _covers(place: str, path: str) -> bool:
+    """Whether a place with robots.txt's * and $ is the address's; it may be a whole address, too."""
+    place = urlsplit(place).path if "://" in place else place
+    first, *more = place.removesuffix("$").split("*")
+    if not path.startswith(first):
+        return False
+    at = len(first)
+    for piece in more[:-1]:
+        at = path.find(piece, at) + len(piece)
+        if at < len(piece):
+            return False
+    last = more[-1] if more else ""
+    if place.endswith("$"):
+        return path.endswith(last) and at <= len(path) - len(last) and (bool(more) or at == len(path))
+    return path.find(last, at) >= 0
+
+
+def of(page: Page, agent: str) -> tuple[str, ...]:
+    """The words that hold for `agent`, sorted. On text and data mining the markup counts before the headers."""
     metas = list(_metas(page.body[:_HEAD]))
     found = {word for name, value in page.headers if name == "x-robots-tag" for word in _tagged(value, agent)}
     found.update(word for name, content in metas if name in ("robots", agent.lower()) for word in _directives(content))
-    if _is_reserved(metas, page.headers, by_site=by_site):
+    if _is_reserved(metas, page.headers):
         found.add("tdm")
     return tuple(sorted(found))
 
 
-def _is_reserved(*places: Iterable[tuple[str, str]], by_site: bool) -> bool:
+def _is_reserved(*places: Iterable[tuple[str, str]]) -> bool:
     """Whether the first place that speaks of mining reserves it."""
     for place in places:
         said = [value.strip() for name, value in place if name == "tdm-reservation"]
         if said:
             return "1" in said
-    return by_site
+    return False
 
 
 def _metas(head: bytes) -> Iterator[tuple[str, str]]:

@@ -349,6 +349,24 @@ def test_opt_outs_are_recorded_and_honoured_as_configured(archive: Path, tmp_pat
     ]
 
 
+def test_what_a_site_reserves_against_mining_is_asked_for_only_where_nobody_honours_that(
+    archive: Path, tmp_path: Path
+) -> None:
+    report_ = Reply(
+        b'[{"location": "/news/c*", "tdm-reservation": 1}]', headers=(("content-type", "application/json"),)
+    )
+    with newsroom(a=report("Ferry returns", 7), c=report("Mayor resigns", 8)) as server:
+        server.routes["/.well-known/tdmrep.json"] = report_
+        assert crawled(server, archive)[0].new == 2
+        assert "/.well-known/tdmrep.json" not in server.paths()
+        server.asked.clear()
+        first, second = crawled(server, tmp_path / "b.db", times=2, honoured=frozenset(("tdm",)))
+    assert (first.new, first.refused, second.refused) == (1, 1, 1)
+    assert server.paths().count("/.well-known/tdmrep.json") == 1
+    assert "/news/c.html" not in server.paths()
+    assert list(verify.faults(tmp_path / "b.db")) == []
+
+
 # --- the command --------------------------------------------------------------
 
 

@@ -74,3 +74,28 @@ def test_on_text_and_data_mining_the_page_knows_better_than_its_server() -> None
     assert words("", reservation) == ("tdm",)
     assert words('<meta name="tdm-reservation" content="0">', reservation) == ()
     assert words('<meta name="tdm-reservation" content="1">', ("tdm-reservation", "0")) == ("tdm",)
+
+
+@pytest.mark.parametrize(
+    ("rules", "path", "reserved_"),
+    [
+        ('[{"location": "/", "tdm-reservation": 1}]', "/news/a.html", True),
+        ('[{"location": "/", "tdm-reservation": 0}]', "/news/a.html", False),
+        ('[{"location": "*", "tdm-reservation": "1"}]', "/news/a.html", True),
+        ('[{"location": "/images/", "tdm-reservation": 1}]', "/news/a.html", False),
+        (
+            '[{"location": "/", "tdm-reservation": 1}, {"location": "/news/*", "tdm-reservation": 0}]',
+            "/news/a.html",
+            False,
+        ),
+        ('[{"location": "/*.html$", "tdm-reservation": 1}]', "/news/a.html?x=1", False),
+        ('[{"location": "/*.html$", "tdm-reservation": 1}]', "/news/a.html", True),
+        ('[{"location": "https://a.example/news/", "tdm-reservation": 1}]', "/news/a.html", True),
+        ('{"location": "/", "tdm-reservation": 1}', "/", True),
+        ("[1, null, []]", "/", False),
+        ("<!doctype html>", "/", False),
+        ("", "/", False),
+    ],
+)
+def test_a_site_says_it_for_all_its_pages(rules: str, path: str, reserved_: bool) -> None:
+    assert reserved.by_site(rules.encode(), f"https://a.example{path}") == reserved_
