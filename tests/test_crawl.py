@@ -419,8 +419,52 @@ def test_a_kill_repeats_at_most_one_request_of_each_host(tmp_path: Path) -> None
 
 def test_a_dry_run_asks_nobody(press: Press, tmp_path: Path) -> None:
     done = subprocess.run(command(press, tmp_path, "--dry-run"), capture_output=True, text=True, check=False)
-    assert done.stdout.count(": 1 looks, 0 articles\n") == 2
+    assert done.stdout.count(": 1 to look at, 0 articles to ask for\n") == 2
     assert press.asked == []
+    one = subprocess.run(
+        [*command(press, tmp_path, "--dry-run", "--only", press.home(1))], capture_output=True, text=True
+    )
+    assert one.stdout.startswith("127.0.0.2:")
+
+
+def test_what_each_run_did_is_told(press: Press, tmp_path: Path) -> None:
+    for _ in range(2):
+        subprocess.run(command(press, tmp_path, "--delay", "0"), check=True, capture_output=True)
+    asked = [SCRAPER, "runs", "--db", str(tmp_path / "news.db")]
+    lines = subprocess.run(asked, check=True, capture_output=True, text=True).stdout.splitlines()
+    assert [line.split(" s  ", 1)[1].partition(" requests")[0] for line in lines] == [
+        "done      0 sources, 0",
+        "done      2 sources, 16",
+    ]
+    told = json.loads(subprocess.run([*asked, "--limit", "1", "--nl"], check=True, capture_output=True).stdout)
+    assert (told["status"], told["new"], told["asked"]["delay"]) == ("done", 0, 0.0)
+
+
+def test_a_host_that_was_never_asked_has_no_receipts(press: Press, tmp_path: Path) -> None:
+    subprocess.run(command(press, tmp_path, "--delay", "0"), check=True, capture_output=True)
+    asked = [SCRAPER, "receipts", "--db", str(tmp_path / "news.db")]
+    said = subprocess.run([*asked, "never.example"], check=True, capture_output=True, text=True)
+    assert (said.stdout, said.stderr) == ("", "scraper: nothing was ever asked of never.example\n")
+    assert subprocess.run([*asked, press.home(0)], check=True, capture_output=True).stdout
+
+
+@pytest.mark.parametrize(
+    ("system", "line"),
+    [
+        (
+            "cron",
+            r"*/15 * * * * cd '{0}/50\% news' && {1} crawl --db '{0}/50\% news/news.db' --config {0}/s.toml 2>&1 >> crawl.log",
+        ),
+        ("systemd", "ExecStart={1} crawl --db '{0}/50%% news/news.db' --config {0}/s.toml\n"),
+        ("systemd", "WorkingDirectory={0}/50%% news\n"),
+    ],
+)
+def test_the_entry_runs_what_was_asked_for_in_any_folder(system: str, line: str, tmp_path: Path) -> None:
+    folder = tmp_path / "50% news"
+    folder.mkdir()
+    asked = [SCRAPER, "schedule", system, "--db", "news.db", "--config", "../s.toml"]
+    said = subprocess.run(asked, check=True, capture_output=True, text=True, cwd=folder).stdout
+    assert line.format(tmp_path, SCRAPER) in said
 
 
 def test_events_as_json(press: Press, tmp_path: Path) -> None:

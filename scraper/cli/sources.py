@@ -57,7 +57,7 @@ def add(  # noqa: PLR0917  a parameter for each option
     new = config.added(old, source)
     told = config.parse(new, file)  # says where, if it is there already
     found = _survey(told, settings, guard).found(source)
-    rows = [_endpoint(each) for each in found.endpoints]
+    rows = [_endpoint(each) for each in found.endpoints if each.state != "new"]  # guesses that nobody answered
     alive = any(each.state == "alive" for each in found.endpoints)
     if alive and not dry_run:
         _write(file, new)
