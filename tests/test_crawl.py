@@ -422,7 +422,7 @@ def test_a_dry_run_asks_nobody(press: Press, tmp_path: Path) -> None:
     assert done.stdout.count(": 1 to look at, 0 articles to ask for\n") == 2
     assert press.asked == []
     one = subprocess.run(
-        [*command(press, tmp_path, "--dry-run", "--only", press.home(1))], capture_output=True, text=True
+        [*command(press, tmp_path, "--dry-run", "--only", press.home(1))], check=True, capture_output=True, text=True
     )
     assert one.stdout.startswith("127.0.0.2:")
 
