@@ -536,6 +536,10 @@ def test_feeds_of_comments_are_left_out() -> None:
         ("https://a.example/x;jsessionid=1A?b=2", "https://a.example/x?b=2"),
         ("https://a.example/x?PHPSESSID=1&b=2", "https://a.example/x?b=2"),
         ("https://a.example/x?sessions=open", "https://a.example/x?sessions=open"),
+        ("https://a.example/x?sid=8f14e45fceea167a5a36dedd4bea2543", "https://a.example/x"),
+        ("https://a.example/x?b=2&osCsid=1q2w3e4r5t6z7u8i9o", "https://a.example/x?b=2"),
+        ("https://a.example/x?sid=10413", "https://a.example/x?sid=10413"),
+        ("https://a.example/x?sid=20240503101500123", "https://a.example/x?sid=20240503101500123"),
     ],
 )
 def test_what_names_a_visit_is_taken_off(url: str, said: str) -> None:

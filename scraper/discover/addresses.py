@@ -39,11 +39,19 @@ def words(name: str) -> frozenset[str]:
 def without_session(url: str) -> str:
     """The address without what names a visit: an id for each visitor makes endless addresses of one page."""
     lowered = url.lower()
-    if "sess" not in lowered and "cfid" not in lowered and "zenid" not in lowered and ";sid=" not in lowered:
+    if not any(each in lowered for each in ("sess", "cfid", "zenid", "sid=")):
         return url
     head, mark, query = _SESSION_PATH.sub("", url).partition("?")
-    kept = [each for each in query.split("&") if each.partition("=")[0].lower() not in words("session_parameters")]
+    kept = [each for each in query.split("&") if not _names_a_visit(*each.lower().partition("=")[::2])]
     return head + mark * bool(kept) + "&".join(kept)
+
+
+def _names_a_visit(name: str, value: str) -> bool:
+    """`sid` may be a story's number; what is long and of letters and digits is drawn by lot for each visitor."""
+    return name in words("session_parameters") or (name.endswith("sid") and _DRAWN.fullmatch(value) is not None)
+
+
+_DRAWN = re.compile(r"(?=[^\d]*\d)(?=[^a-z]*[a-z])[a-z0-9]{16,}")
 
 
 def leads_to_a_file(url: str) -> bool:
