@@ -511,6 +511,14 @@ def test_a_link_that_only_looks_like_a_feed_is_no_complaint() -> None:
     assert (states(found), found.notes) == ({"": "home alive"}, ())
 
 
+def test_a_feed_in_the_place_of_a_home_page_is_watched_as_one() -> None:
+    web = {"": rss(ONE, TWO)}
+    first, _ = look(web)
+    assert (paths(first), states(first)) == ([ONE, TWO], {"": "feed alive"})
+    second, asked = look(web, known=Known(first.endpoints))
+    assert (paths(second), asked) == ([ONE, TWO], [""])
+
+
 def test_a_link_header_names_feeds() -> None:
     header = (
         '<https://a.example/wp-json/>; rel="https://api.w.org/", </news.rss>; rel="alternate"; type=application/rss+xml'

@@ -56,6 +56,15 @@ def test_a_source_is_added_with_what_was_found_shown(scraper: Run, site: Server,
     )
 
 
+def test_of_a_feeds_address_its_site_is_watched_with_that_feed(scraper: Run, site: Server, file: Path) -> None:
+    before = file.read_text(encoding="utf-8")
+    done = scraper("sources", "add", site.url("/news.rss"))
+    assert done.stdout.decode().splitlines()[0] == f"feed     alive   {site.url('/news.rss')}  The Courier"
+    feed, home = site.url("/news.rss"), site.url()
+    assert file.read_text(encoding="utf-8") == f'{before}\n[[source]]\nhome = "{home}"\nfeeds = ["{feed}"]\n'
+    assert scraper("sources", "add", home).returncode == 2
+
+
 def test_adding_twice_is_refused_with_its_line(scraper: Run, site: Server, file: Path) -> None:
     assert scraper("sources", "add", site.url()).returncode == 0
     done = scraper("sources", "add", site.url())

@@ -311,6 +311,10 @@ class _Look:
         if kind == "home":
             self._own.move(page.url)
         listing = sections.read(page, url)
+        feed = feeds.read(page) if listing is None and kind == "home" else None
+        if feed:  # who watches a feed gives its address for a home page's
+            self._read_feed(feed, self._alive(urls.absolute(url), "feed", page, feed.title))
+            return Listing()
         if listing is None:
             self._fails(url, kind, "no page")
             return Listing()
