@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from scraper import crawl, verify
+from scraper import crawl, opml, verify
 from scraper.config import parse
 from scraper.crawl import Options, Web
 from scraper.guard import Guard
@@ -438,6 +438,13 @@ def test_what_each_run_did_is_told(press: Press, tmp_path: Path) -> None:
     ]
     told = json.loads(subprocess.run([*asked, "--limit", "1", "--nl"], check=True, capture_output=True).stdout)
     assert (told["status"], told["new"], told["asked"]["delay"]) == ("done", 0, 0.0)
+
+
+def test_feeds_that_the_crawl_found_go_to_feed_readers(press: Press, tmp_path: Path) -> None:
+    subprocess.run(command(press, tmp_path, "--delay", "0"), check=True, capture_output=True)
+    files = ["--config", str(tmp_path / "sources.toml"), "--db", str(tmp_path / "news.db")]
+    told = subprocess.run([SCRAPER, "sources", "export", *files], check=True, capture_output=True, text=True).stdout
+    assert [each.feeds for each in opml.read(told)] == [(f"{press.home(host)}feed.xml",) for host in range(2)]
 
 
 def test_a_host_that_was_never_asked_has_no_receipts(press: Press, tmp_path: Path) -> None:

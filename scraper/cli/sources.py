@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import click
@@ -128,11 +128,29 @@ def _renamed(source: Source, names: set[str]) -> Source:
 
 @sources.command()
 @options.sources
-def export(file: str) -> None:
-    """Print the sources as OPML, for feed readers."""
+@options.database
+def export(file: str, db: str) -> None:
+    """Print the sources as OPML, for feed readers: with the feeds that are declared, else those that a crawl found."""
     from scraper.opml import write
 
-    click.echo(write(_config(file).sources), nl=False)
+    click.echo(write(_with_their_feeds(_config(file).sources, db)), nl=False)
+
+
+def _with_their_feeds(told: Iterable[Source], db: str) -> Iterator[Source]:
+    from contextlib import closing
+    from dataclasses import replace
+    from pathlib import Path
+
+    from scraper import schema, visits
+
+    if not os.path.isfile(db):
+        yield from told
+        return
+    with closing(schema.reader(Path(db))) as reader:
+        for each in told:
+            known = () if each.feeds else visits.endpoints(reader, each.name)
+            found = tuple(visit.url for visit in known if (visit.kind, visit.state) == ("feed", "live"))
+            yield replace(each, feeds=each.feeds or found)
 
 
 @click.command(short_help="Print the links that a source or a site has now.")
