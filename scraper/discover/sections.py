@@ -48,7 +48,7 @@ class Anchor:
 class Listing:
     """What a list leads to: `sections` the more prominent first, `feeds` as it names them, the `next` page.
 
-    `hints` are links in its text that look like feeds.
+    `hints` are links in its text that look like feeds, where it names none.
     """
 
     articles: tuple[Link, ...] = ()
@@ -68,15 +68,16 @@ def read(page: Page, found_at: str) -> Listing | None:
     points = _alike({url: _points(anchor) for url, anchor in anchors.items()}, anchors)
     articles = [anchor for url, anchor in anchors.items() if points[url] >= ENOUGH]
     sections = [anchor for url, anchor in anchors.items() if points[url] < ENOUGH and _is_section(anchor)]
+    named = feeds(read, page.headers)
     sections.sort(key=lambda anchor: ("nav" not in anchor.rooms, anchor.rank))
     return Listing(
         tuple(
             Link(each.url, found_at, Place.SECTION, rank, each.text or None) for rank, each in enumerate(articles, 1)
         ),
         tuple(each.url for each in sections),
-        feeds(read, page.headers),
+        named,
         _next(read, {url: each for url, each in anchors.items() if points[url] < ENOUGH or each.text.isdecimal()}),
-        _hints(read),
+        () if named else _hints(read),
     )
 
 
@@ -204,13 +205,15 @@ _ALIKE = 2
 def _alike(points: dict[str, int], anchors: dict[str, Anchor]) -> dict[str, int]:
     """The points, with those lifted whose address differs from plain articles' by its number only: a headline of two
     words says little, and /politics/10412 among /politics/10413 and /politics/10398 says enough."""
-    shapes = {url: addresses.shape(url) for url, told in points.items() if told > ENOUGH - 4}
-    plain = Counter(shape for url, shape in shapes.items() if shape and points[url] >= ENOUGH)
-    known = {shape for shape, count in plain.items() if count >= _ALIKE}
-    lifted = {
-        url: ENOUGH for url, shape in shapes.items() if shape in known and anchors[url].text and points[url] < ENOUGH
+    doubtful = {
+        url: shape
+        for url, told in points.items()
+        if ENOUGH - 4 < told < ENOUGH and anchors[url].text and (shape := addresses.shape(url))
     }
-    return points | lifted
+    if not doubtful:
+        return points
+    plain = Counter(addresses.shape(url) for url, told in points.items() if told >= ENOUGH)
+    return points | {url: ENOUGH for url, shape in doubtful.items() if plain[shape] >= _ALIKE}
 
 
 def _length(text: str) -> int:
