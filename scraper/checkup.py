@@ -159,8 +159,8 @@ def _of_the_host(error: str | None) -> str | None:
 def _robots(db: sqlite3.Connection, host: str) -> Robots | None:
     """The robots.txt of a host that was asked for last."""
     query = (
-        "select origin, at, status from robots where origin in (?1, ?2) or origin like ?1 || ':%' "
-        "or origin like ?2 || ':%' order by at desc limit 1"
+        "select origin, at, status from robots where (origin in (?1, ?2) or origin like ?1 || ':%' "
+        "or origin like ?2 || ':%') and origin not like '%/.well-known/%' order by at desc limit 1"
     )
     row = db.execute(query, (f"https://{host}", f"http://{host}")).fetchone()
     return Robots(row[0], datetime.fromisoformat(row[1]), row[2]) if row else None

@@ -176,6 +176,7 @@ class Crawl:
         self._manners = Manners(self._terms(), self._ask_robots)
         self._sources: dict[str, Source] = {}
         self._tasks = asyncio.TaskGroup()
+        self._mining: dict[str, asyncio.Task[bytes]] = {}
         self._hosts: set[str] = set()
         self._woken: set[str] = set()
         self._cut_short: set[str] = set()
@@ -409,7 +410,7 @@ class Crawl:
         source = self._sources.get(visit.source or "")
         companion = self._manners.companion(source.delay if source else None)
         asked = Request(visit.url, (*(source.asked_with if source else ()), *conditional(visit)))
-        answer = await self._fetched(asked, companion)
+        answer = await self._kept_out(visit.url) or await self._fetched(asked, companion)
         if isinstance(answer, NotNow):
             self._give_back()
         if isinstance(answer, NotNow) and self._over.is_set():
@@ -492,6 +493,34 @@ class Crawl:
         return replace(
             receipt, robots=companion.robots, gap=companion.gap, place=visit.place, reserved=" ".join(said) or None
         )
+
+    async def _kept_out(self, url: str) -> Refused | None:
+        """Why an address is not even asked for: its site reserves it against mining, and that is honoured."""
+        if "tdm" not in self._options.honoured:
+            return None
+        parts = urlsplit(url)
+        report = f"{parts.scheme}://{parts.netloc}{reserved.SITE}"
+        if report not in self._mining:
+            self._mining[report] = self._tasks.create_task(self._report(report))
+        told = reserved.by_site(await self._mining[report], url)
+        return Refused("the site's tdmrep.json reserves it", url=url) if told else None
+
+    async def _report(self, url: str) -> bytes:
+        """A site's tdmrep.json, asked for once a day; nothing where there is none."""
+        known = hosts.robots(self._tools.reader, url)
+        if known is None or not known.is_fresh(datetime.now(UTC)):
+            companion = self._manners.companion()
+            answer = await self._fetched(Request(url), companion)
+            if isinstance(answer, NotNow):
+                return known.body if known else b""
+            visit = Visit(url, "tdmrep", datetime.now(UTC), place="tdmrep.json")
+            receipt = replace(self._receipt(Request(url), visit, companion, answer), page=None)
+            self._note(lambda db: receipts.write(db, receipt))
+            known = hosts.Robots(
+                url, datetime.now(UTC), receipt.status, answer.body if isinstance(answer, Page) else b""
+            )
+            self._note(partial(hosts.remember, robots=known))
+        return known.body
 
     async def _ask_robots(self, url: str, gate: Slots) -> Page:
         """robots.txt, with a receipt of its own."""

@@ -82,13 +82,17 @@ CONDITIONAL = ("If-None-Match", "If-Modified-Since")
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Limits and manners of a fetcher. Times in seconds, sizes in bytes."""
+    """Limits and manners of a fetcher. Times in seconds, sizes in bytes.
+
+    With `cut` of a body that is larger than `max_bytes` that much is taken, else none of it.
+    """
 
     contact: str | None = None
     connect_timeout: float = 10.0
     read_timeout: float = 30.0
     page_timeout: float = 60.0
     max_bytes: int = 10_000_000
+    cut: bool = False
     max_redirects: int = 10
     attempts: int = 3
     first_wait: float = 0.5
@@ -101,8 +105,8 @@ class Settings:
         return f"news-scraper/{_version()}" + (f" (+{self.contact})" if self.contact else "")
 
 
-ROBOTS = Settings(attempts=1, max_redirects=5, max_bytes=1_000_000)
-"""RFC 9309: at least five redirects are followed and 500 KiB read."""
+ROBOTS = Settings(attempts=1, max_redirects=5, max_bytes=1_000_000, cut=True)
+"""RFC 9309: at least five redirects are followed and 500 KiB read; rules behind that do not undo those before."""
 
 
 @cache
@@ -263,9 +267,11 @@ class Fetcher:
         async for chunk in response.aiter_raw():
             for part in coding.decoded(chunk, chain):
                 size += len(part)
+                parts.append(part)
+                if size > self.settings.max_bytes and self.settings.cut:
+                    return b"".join(parts)[: self.settings.max_bytes]
                 if size > self.settings.max_bytes:
                     raise Unusable(f"larger than {self.settings.max_bytes:,} bytes")
-                parts.append(part)
         for each in chain:
             each.finish()
         return b"".join(parts)
@@ -484,7 +490,7 @@ def _raise_for(response: httpx.Response) -> None:
     if status in _GONE:
         raise Gone(said, status=status)
     if status in _LATER or status >= 500:
-        raise Busy(said, status=status, after=_retry_after(response.headers.get("retry-after")))
+        raise Busy(said, status=status, after=_after(response))
     if status in _MAY_NOT or 400 <= status < 500:
         raise Refused(said, status=status)
     if 300 <= status < 400 and status not in _MOVED and status != 304:
@@ -493,18 +499,34 @@ def _raise_for(response: httpx.Response) -> None:
         raise Unusable(f"{said} without saying where to")
 
 
-def _retry_after(text: str | None) -> float | None:
-    """Seconds from now, of a Retry-After in seconds or as a date; None for none or nonsense."""
+def _after(response: httpx.Response) -> float | None:
+    return _retry_after(response.headers.get("retry-after"), response.headers.get("date"))
+
+
+def _retry_after(text: str | None, date: str | None = None) -> float | None:
+    """Seconds from now, of a Retry-After in seconds or as a date; None for none or nonsense.
+
+    A date is the server's, and so is `date`, its clock; of several waits the longest counts.
+    """
     if text is None:
         return None
-    if text.strip().isdecimal():
-        return min(float(text), _LONGEST_RETRY_AFTER)
+    if at := _date(text):
+        wait = (at - (_date(date or "") or datetime.now(UTC))).total_seconds()
+        return min(max(wait, 0.0), _LONGEST_RETRY_AFTER)
+    waits = [match for each in text.split(",") if (match := _SECONDS.fullmatch(each))]
+    return max((min(float(match[1]), _LONGEST_RETRY_AFTER) for match in waits), default=None)
+
+
+_SECONDS = re.compile(r"\s*(\d{1,20}(?:\.\d+)?)\s*(?:s|sec|seconds)?\s*", re.ASCII)
+
+
+def _date(text: str) -> datetime | None:
+    """The moment an HTTP header names, or None."""
     try:
         at = parsedate_to_datetime(text)
     except ValueError:
         return None
-    wait = (at if at.tzinfo else at.replace(tzinfo=UTC)) - datetime.now(UTC)
-    return min(max(wait.total_seconds(), 0.0), _LONGEST_RETRY_AFTER)
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def _answer(url: str, answer: _Answered, hops: tuple[Hop, ...]) -> Answer:

@@ -11,7 +11,10 @@ from scraper import config, urls
 from scraper.errors import ConfigError, Unusable
 from scraper.models import Source
 
-_OUTLINE = re.compile(r"<outline\b((?:[^<>\"']++|\"[^\"]*\"|'[^']*')*+)>", re.IGNORECASE)
+_REMARK = re.compile(r"<!--.*?-->", re.DOTALL)
+_FEED_SCHEME = re.compile(r"^feed:(?://)?(?=https?:)|^feed:(?=//)", re.IGNORECASE)
+"""`feed:` is what browsers once handed to feed readers: feed://a.example/rss, feed:https://a.example/rss."""
+_OUTLINE = re.compile(r"<(?:[\w-]+:)?outline\b((?:[^<>\"']++|\"[^\"]*\"|'[^']*')*+)>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"([\w:.-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 
 
@@ -21,22 +24,25 @@ def read(text: str, name: str = "OPML") -> list[Source]:
     for told in _outlines(text):
         source = _source(told)
         if source:
-            old = sources.get(source.home)
-            sources[source.home] = _with_feeds(old, source.feeds) if old else source
+            site = _site(source)
+            sources[site] = _joined(sources[site], source) if site in sources else source
     if not sources:
         raise ConfigError(f"{name}: no sites in it, is it OPML?")
     return list(sources.values())
 
 
 def _outlines(text: str) -> Iterator[dict[str, str]]:
-    for attributes in _OUTLINE.findall(text):
+    for attributes in _OUTLINE.findall(_REMARK.sub("", text)):
         told = {key.lower(): unescape(a or b).strip() for key, a, b in _ATTRIBUTE.findall(attributes)}
+        address = {"link": "htmlurl", "rss": "xmlurl", "atom": "xmlurl"}.get(told.get("type", "").lower())
+        if address and told.get("url"):  # OPML 2.0's own word for what a link leads to
+            told.setdefault(address, told["url"])
         if told.get("xmlurl") or told.get("htmlurl"):
             yield told
 
 
 def _source(told: dict[str, str]) -> Source | None:
-    feed = urls.join(None, told.get("xmlurl", ""))
+    feed = urls.join(None, _FEED_SCHEME.sub(_web, told.get("xmlurl", "")))
     home = urls.join(None, told.get("htmlurl", "")) or (urls.join(feed, "/") if feed else None)
     if home is None:
         return None
@@ -46,8 +52,20 @@ def _source(told: dict[str, str]) -> Source | None:
         return None
 
 
-def _with_feeds(source: Source, feeds: Iterable[str]) -> Source:
-    return replace(source, feeds=tuple(dict.fromkeys((*source.feeds, *feeds))))
+def _web(scheme: re.Match[str]) -> str:
+    return "http:" if scheme.end() < len(scheme.string) and scheme.string[scheme.end()] == "/" else ""
+
+
+def _site(source: Source) -> str:
+    """What one site's home page is whether it is called with `www.` or not, with http or https."""
+    return urls.site(source.home) + source.home.split("/", 3)[-1].rstrip("/")
+
+
+def _joined(source: Source, other: Source) -> Source:
+    """One source of two entries for one site; https counts before http."""
+    home = min(source.home, other.home, key=lambda each: not each.startswith("https:"))
+    named = config.named({"home": home})
+    return replace(named, feeds=tuple(dict.fromkeys((*source.feeds, *other.feeds))))
 
 
 def write(sources: Iterable[Source]) -> str:

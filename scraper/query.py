@@ -102,12 +102,16 @@ class Stored:
     """The story that it carries, where another site carries it too."""
 
     def record(self) -> dict[str, Any]:
-        """The record with what the archive knows of it; the names other tools look for."""
+        """The record with what the archive knows of it; the names other tools look for.
+
+        The `status` is `paywalled` also where there was never more than a teaser.
+        """
         told = self.article.record()
+        is_teaser = self.status == "live" and self.article.kind == "stub"
         return told | {
             "id": self.id,
             "revisions": self.revision,
-            "status": self.status,
+            "status": "paywalled" if is_teaser else self.status,
             "first_seen": self.first_seen,
             "last_seen": self.last_seen,
             "urls": list(self.addresses),

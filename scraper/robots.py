@@ -6,6 +6,7 @@ rules.may("https://…/private/", "news-scraper").line  # 'Disallow: /private/'
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -13,6 +14,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from protego import Protego
+from protego._ruleset import _RuleSet
 from protego._utils import _quote_path, _quote_pattern
 
 from scraper import urls
@@ -44,7 +46,7 @@ class Robots:
         if self.failed:
             return Verdict(allowed=False, line="robots.txt failed")
         # protego tells the verdict only; the rule behind it stands in its rule set, the deciding first.
-        group = self._rules._get_matching_rule_set(agent)  # noqa: SLF001
+        group = self._group(agent)
         asked = _quote_path(url)
         rules = group._rules if group else ()  # noqa: SLF001
         rule = next((each for each in rules if each.value.match(asked)), None)
@@ -55,14 +57,20 @@ class Robots:
 
     def delay(self, agent: str) -> float | None:
         """Seconds between two requests that it asks of `agent`: Crawl-delay or Request-rate, the longer."""
-        rate = self._rules.request_rate(agent)
-        asked = (self._rules.crawl_delay(agent), rate.seconds / rate.requests if rate else None)
+        group = self._group(agent)
+        rate = group.request_rate if group else None
+        asked = (group.crawl_delay if group else None, rate.seconds / rate.requests if rate else None)
         return max((each for each in asked if each is not None), default=None)
 
     def sitemaps(self, url: str) -> tuple[str, ...]:
         """The addresses of the sitemaps it lists; `url` is its own, for those that are relative."""
         found = (urls.join(url, each) for each in islice(self._rules.sitemaps, MOST_SITEMAPS))
         return tuple(dict.fromkeys(each for each in found if each))
+
+    def _group(self, agent: str) -> _RuleSet | None:
+        """The rules for `agent`, else those for all; protego would also take a name that ours only begins with."""
+        groups = self._rules._user_agents  # noqa: SLF001
+        return groups.get(agent.lower()) or groups.get("*")
 
     @cached_property
     def _values(self) -> dict[str, str]:
@@ -100,7 +108,19 @@ def _text(body: bytes) -> str:
         return body.decode("utf-16", "replace")
     # protego ends lines where str.splitlines does: a form feed or U+2028 inside a line would end it too early
     text = body.decode("utf-8-sig", "replace").lstrip("\ufeff")
-    return text.translate(_NO_LINE_ENDS)
+    text = text.translate(_NO_LINE_ENDS).replace("\r", "\n")
+    return _CRAWL_DELAY.sub(_seconds, _VERSION.sub(r"\1", text))
+
+
+_VERSION = re.compile(r"^([ \t]*user-?[ ]?agent[ \t]*:[^/#\n]*)/[^#\n]*", re.IGNORECASE | re.MULTILINE)
+"""RFC 9309, 2.2.1: a group is named for a product; the version that some write behind it is none of the name."""
+
+_CRAWL_DELAY = re.compile(r"^([ \t]*crawl-delay[ \t]*:[ \t]*)(\d+)(?:[.,](\d+))?[^#\n]*", re.IGNORECASE | re.MULTILINE)
+
+
+def _seconds(line: re.Match[str]) -> str:
+    """Half of Europe writes a comma, some name the unit."""
+    return f"{line[1]}{line[2]}.{line[3] or 0}"
 
 
 _NO_LINE_ENDS = dict.fromkeys(map(ord, "\x00\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"), " ")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, fields
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from scraper import schema, visits
+from scraper import schema, sql, visits
 from scraper.errors import Running
 
 
@@ -89,6 +89,20 @@ def begin(db: sqlite3.Connection, asked: dict[str, Any], now: datetime) -> int:
     db.execute("update runs set status = 'killed' where status = 'running'")
     cursor = db.execute("insert into runs (started, asked) values (?, ?)", (visits.stamp(now), json.dumps(asked)))
     return int(cursor.lastrowid or 0)
+
+
+def newest(path: Path | str, limit: int) -> Iterator[dict[str, Any]]:
+    """What the newest runs did, the newest first: `seconds` is None for one that is not over or was killed."""
+    with closing(schema.reader(Path(path))) as db:
+        for row in sql.found(db, "select * from runs order by id desc limit ?", limit):
+            began, ended = visits.moment(row["started"]), visits.moment(row["finished"])
+            seconds = (ended - began).total_seconds() if began and ended else None
+            yield row | {"asked": json.loads(row["asked"] or "{}"), "seconds": seconds}
+
+
+def told(row: Mapping[str, Any]) -> str:
+    """The summary of a run by its row."""
+    return Tally(**{name: row[name] or 0 for name in _NAMES}).line()
 
 
 def end(db: sqlite3.Connection, run: int, status: str, tally: Tally, now: datetime) -> None:

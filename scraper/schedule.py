@@ -66,7 +66,7 @@ def told(visit: Visit, modified: datetime | None) -> Visit:
         return visit
     if visit.state in ("alias", "refused", "retired"):
         return replace(visit, modified=modified)
-    due = modified if visit.due is None else min(modified, visit.due)
+    due = min(modified, visit.due or modified)  # a time that lies ahead puts nothing off
     visit = replace(visit, modified=modified, due=due, doubts=visit.doubts + 1)
     return visit if visit.doubts > BELIEVED else replace(visit, etag=None, last_modified=None)
 

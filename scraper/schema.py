@@ -185,9 +185,9 @@ _TABLES: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
         },
     ),
     "robots": (
-        "What each robots.txt said last",
+        "What each robots.txt said last, and each tdmrep.json where that is honoured",
         {
-            "origin": ("TEXT", "scheme, host and port"),
+            "origin": ("TEXT", "scheme, host and port; the address of a tdmrep.json"),
             "at": ("TEXT", "UTC, when it was asked for"),
             "status": ("INTEGER", "HTTP status; NULL when nothing answered"),
             "body": ("BLOB", "its bytes"),

@@ -6,6 +6,7 @@ its site or came back is marked, all in one transaction.
 
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -14,7 +15,7 @@ from scraper import receipts, schedule, urls, visits
 from scraper.archive import Archive, Kept
 from scraper.errors import ExtractError, Gone, NotNow, Refused, ScraperError, Unusable
 from scraper.extract import VERSION
-from scraper.models import Article, Page, Unchanged, Visit
+from scraper.models import Article, Evidence, Page, Unchanged, Visit
 from scraper.receipts import Receipt
 
 
@@ -44,13 +45,15 @@ def failed(archive: Archive, visit: Visit, receipt: Receipt, error: ScraperError
 def unchanged(archive: Archive, visit: Visit, receipt: Receipt, answer: Page | Unchanged) -> Settled:
     """What was there is still there: by the server's word, or because the same bytes came."""
     with archive.transaction() as db:
-        fetch = receipts.write(db, receipt)
         own = visits.article(db, urls.clean(answer.url)) if answer.hops else None
         if own is not None and own.article_id and own.id != visit.id:
+            receipts.write(db, receipt)
             return _led_to(archive, visit, own, answer)
-        if visit.article_id is None:
+        if visit.article_id is None or visit.state == "empty":  # an article that was there is missing all the same
+            receipts.write(db, replace(receipt, error=visit.said))
             visits.put(db, _again(visit, receipt.at))
             return Settled("empty")
+        fetch = receipts.write(db, receipt)
         archive.stands(visit.article_id, receipt.at)
         db.execute("update fetches set article_id = ? where id = ?", (visit.article_id, fetch))
         after = schedule.after_article(visit, receipt.at, changed=False)
@@ -84,7 +87,7 @@ def read(archive: Archive, visit: Visit, page: Page, told: Article | ScraperErro
 
 def _kept(archive: Archive, visit: Visit, page: Page, article: Article) -> Settled:
     with archive.transaction() as db:
-        kept = archive.keep(article, page, VERSION)
+        kept = archive.keep(_at_its_own(db, article, page), page, VERSION)
         after = replace(
             schedule.after_article(visit, page.fetched_at, changed=kept.outcome in ("new", "revised")),
             article_id=kept.article_id,
@@ -99,6 +102,18 @@ def _kept(archive: Archive, visit: Visit, page: Page, article: Article) -> Settl
         visits.put(db, schedule.alias(after, page.fetched_at) if woken is not None else after)
     outcome = "copies" if kept.outcome == "copy" else kept.outcome
     return Settled(outcome, woken or None)
+
+
+def _at_its_own(db: sqlite3.Connection, article: Article, page: Page) -> Article:
+    """The article at the address where it was found, if the one that it claims is known for a list of articles.
+
+    Some systems give every page of a section the section's address as canonical: all would be one article.
+    """
+    at = urls.clean(page.url)
+    if article.url in (None, at) or not visits.is_list(db, article.url or ""):
+        return article
+    told = tuple(each for each in article.evidence if each.field != "url")
+    return replace(article, url=at, evidence=(*told, Evidence("url", "address")))
 
 
 def _is_own(kept: Kept, visit: Visit) -> bool:
@@ -137,8 +152,8 @@ def _refused(archive: Archive, visit: Visit, page: Page, error: ScraperError) ->
 
 
 def _again(visit: Visit, now: datetime) -> Visit:
-    """Nothing was there and nothing is: come back ever more rarely."""
-    return schedule.after_failure(visit, ExtractError("nothing new"), now)
+    """Nothing was there and nothing is, for the same reason: come back ever more rarely."""
+    return replace(schedule.after_failure(visit, ExtractError("nothing new"), now), said=visit.said)
 
 
 def validators(answer: Page | Unchanged) -> dict[str, Any]:

@@ -21,6 +21,9 @@ ARTICLE = "article"
 AHEAD = timedelta(hours=1)
 """How far ahead an earlier run must lie before its clock is called wrong: seconds are mended by time servers."""
 
+ZONES = timedelta(hours=14)
+"""How far ahead of us a local time may be that calls itself UTC."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -89,7 +92,7 @@ def discover(
     fresh = [_first(link, source, now) for link in links if link.url not in known]
     _insert(db, fresh, {link.url: link.host for link in links})
     again = [(known[link.url], link) for link in links if link.url in known]
-    told = [(before, schedule.told(before, link.modified)) for before, link in again]
+    told = [(before, schedule.told(before, _past(link.modified, now))) for before, link in again]
     _update(db, [after for before, after in told if after != before])
     for visit, link in again:
         _name(db, visit.article_id, link, now)
@@ -189,6 +192,17 @@ def article(db: sqlite3.Connection, url: str) -> Visit | None:
     """The visit of an address that is asked for an article, or None for one that is not in the queue."""
     found = _known(db, [url]).get(url)
     return found if found and found.kind == ARTICLE else None
+
+
+def _past(modified: datetime | None, now: datetime) -> datetime | None:
+    """When something changed, as told; what is more than a zone's error ahead tells nothing."""
+    return modified if modified and modified <= now + ZONES else None
+
+
+def is_list(db: sqlite3.Connection, url: str) -> bool:
+    """Whether an address is known as a home page, a section or another list."""
+    found = _known(db, [url]).get(url)
+    return found is not None and found.kind != ARTICLE
 
 
 def endpoints(db: sqlite3.Connection, source: str) -> list[Visit]:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from scraper import crawl, verify
+from scraper import crawl, opml, verify
 from scraper.config import parse
 from scraper.crawl import Options, Web
 from scraper.guard import Guard
@@ -234,6 +234,139 @@ def test_a_redirect_to_a_known_article_only_asks_whether_it_changed(archive: Pat
     assert list(verify.faults(archive)) == []
 
 
+def report(headline: str, seed: int, more: str = "", paragraphs: int = 6) -> Reply:
+    """A page with an article of its own text; `more` stands in its head."""
+    text = "".join(f"<p>{each}</p>" for each in sentences(seed, paragraphs))
+    return Reply(f"<title>{headline}</title>{more}<article><h1>{headline}</h1>{text}</article>".encode())
+
+
+def newsroom(**pages: Route) -> Server:
+    """A site whose feed lists these pages, /news/NAME.html each."""
+    routes = {f"/news/{name}.html": page for name, page in pages.items()}
+    items = "".join(f"<item><title>Report {path}</title><link>{path}</link></item>" for path in routes)
+    fixed: dict[str, Route] = {
+        "/": Reply(b"<title>Home</title><p>Home"),
+        "/robots.txt": Reply(b"", 404),
+        "/feed.xml": Reply(f"<rss><channel>{items}</channel></rss>".encode(), headers=(("content-type", "text/xml"),)),
+        "/sport/": Reply(
+            b"<title>Sport</title>"
+            + b"".join(b"<h2><a href=/news/%d.html>Council votes for a longer bridge</a></h2>" % at for at in range(30))
+        ),
+    }
+    return Server(fixed | routes)
+
+
+def crawled(server: Server, archive: Path, times: int = 1, **more: object) -> list[Tally]:
+    """Crawls of everything, one after the other."""
+    source = Source("lund", server.url("/"), feeds=(server.url("/feed.xml"),), sections=(server.url("/sport/"),))
+    options = Options(delay=0.0, workers=1, everything=True, **more)  # type: ignore[arg-type]
+    return [crawl.run(archive, [source], options, Web(guard=server.guard)) for _ in range(times)]
+
+
+MISSING = Reply(
+    b"<title>Page not found</title><h1>Page not found</h1><p>Sorry, we could not find the page you were looking for."
+    b" It may have been moved or deleted. Try searching or go to our home page.</p>",
+    headers=(("content-type", "text/html"), ("etag", '"missing"')),
+)
+
+
+def test_what_is_missing_stays_so_while_the_same_page_stands_in_its_place(archive: Path) -> None:
+    instead = {
+        "removed": MISSING,
+        "led_home": redirect("/"),
+        "led_to_index": redirect("/index.html", 301),
+        "led_to_section": redirect("/sport/"),
+    }
+
+    def between(name: str, there: Reply) -> Route:
+        return lambda number: instead[name] if 0 < number < 4 else there
+
+    pages = {name: between(name, report(f"Report {name}", at)) for at, name in enumerate(instead)}
+    with newsroom(**pages) as server:
+        server.routes["/index.html"] = server.routes["/"]
+        told = []
+        for _ in range(5):
+            crawled(server, archive)
+            told.append({each.status for each in stored(archive).values()})
+    assert told == [{"live"}, {"vanished"}, {"vanished"}, {"vanished"}, {"live"}]
+
+
+def test_why_there_is_no_article_is_told_also_when_nothing_changed(archive: Path) -> None:
+    with newsroom(missing=MISSING) as server:
+        crawled(server, archive, times=3)
+    db = sqlite3.connect(archive)
+    said = [row[0] for row in db.execute("select said from visits where url like '%/missing.html'")]
+    errors = [
+        row[0] for row in db.execute("select error from fetches where requested like '%/missing.html' order by id")
+    ]
+    db.close()
+    assert {text.partition(" title")[0] for text in (*said, *filter(None, errors))} == {"ExtractError: missing:"}
+    assert errors[-1] == said[0]
+
+
+def test_a_canonical_address_that_is_a_list_is_no_articles(archive: Path) -> None:
+    canonical = "<link rel=canonical href=/sport/>"
+    with newsroom(one=report("Ferry returns", 7, canonical), two=report("Mayor resigns", 8, canonical)) as server:
+        crawled(server, archive, times=2)
+    found = sorted(
+        (url.rpartition("/news/")[2], each.article.headline, each.revision) for url, each in stored(archive).items()
+    )
+    assert found == [("one.html", "Ferry returns", 1), ("two.html", "Mayor resigns", 1)]
+    assert list(verify.faults(archive)) == []
+
+
+def test_of_what_is_not_free_from_the_first_the_record_says_so(archive: Path) -> None:
+    closed = '<script type="application/ld+json">{"@type": "NewsArticle", "isAccessibleForFree": false}</script>'
+    offer = "<p>Subscribe now to read the full story. Already a subscriber? Sign in.</p></article>"
+    teaser = report("Ferry returns", 7, closed, paragraphs=1)
+    teaser = Reply(teaser.body.replace(b"</article>", offer.encode()))
+    with newsroom(ferry=lambda number: teaser if number < 2 else report("Ferry returns", 7)) as server:
+        told = []
+        for _ in range(3):
+            crawled(server, archive)
+            told += [(each.article.kind, each.status, each.record()["status"]) for each in stored(archive).values()]
+    assert told == [("stub", "live", "paywalled")] * 2 + [("article", "live", "live")]
+
+
+def test_opt_outs_are_recorded_and_honoured_as_configured(archive: Path, tmp_path: Path) -> None:
+    tagged = report("Ferry returns", 7)
+    pages: dict[str, Route] = {
+        "tagged": Reply(tagged.body, headers=(*tagged.headers, ("x-robots-tag", "max-snippet:-1, noarchive"))),
+        "other": Reply(report("Mayor resigns", 8).body, headers=(("x-robots-tag", "otherbot: noarchive"),)),
+        "mined": report("Bridge opens", 9, "<meta name=tdm-reservation content=1>"),
+    }
+    with newsroom(**pages) as server:
+        assert crawled(server, archive)[0].new == 3
+        assert crawled(server, tmp_path / "b.db", honoured=frozenset(("noarchive", "tdm")))[0].new == 1
+    db = sqlite3.connect(tmp_path / "b.db")
+    query = "select requested, error, page from fetches where reserved is not null order by requested"
+    told = [(url.rpartition("/")[2], error, page) for url, error, page in db.execute(query)]
+    assert db.execute("select count(*) from fetches where page is not null").fetchone() == (1,)
+    db.close()
+    assert told == [
+        ("mined.html", "Refused: the page says tdm", None),
+        ("tagged.html", "Refused: the page says noarchive", None),
+    ]
+
+
+def test_what_a_site_reserves_against_mining_is_asked_for_only_where_nobody_honours_that(
+    archive: Path, tmp_path: Path
+) -> None:
+    report_ = Reply(
+        b'[{"location": "/news/c*", "tdm-reservation": 1}]', headers=(("content-type", "application/json"),)
+    )
+    with newsroom(a=report("Ferry returns", 7), c=report("Mayor resigns", 8)) as server:
+        server.routes["/.well-known/tdmrep.json"] = report_
+        assert crawled(server, archive)[0].new == 2
+        assert "/.well-known/tdmrep.json" not in server.paths()
+        server.asked.clear()
+        first, second = crawled(server, tmp_path / "b.db", times=2, honoured=frozenset(("tdm",)))
+    assert (first.new, first.refused, second.refused) == (1, 1, 1)
+    assert server.paths().count("/.well-known/tdmrep.json") == 1
+    assert "/news/c.html" not in server.paths()
+    assert list(verify.faults(tmp_path / "b.db")) == []
+
+
 # --- the command --------------------------------------------------------------
 
 
@@ -286,8 +419,59 @@ def test_a_kill_repeats_at_most_one_request_of_each_host(tmp_path: Path) -> None
 
 def test_a_dry_run_asks_nobody(press: Press, tmp_path: Path) -> None:
     done = subprocess.run(command(press, tmp_path, "--dry-run"), capture_output=True, text=True, check=False)
-    assert done.stdout.count(": 1 looks, 0 articles\n") == 2
+    assert done.stdout.count(": 1 to look at, 0 articles to ask for\n") == 2
     assert press.asked == []
+    one = subprocess.run(
+        [*command(press, tmp_path, "--dry-run", "--only", press.home(1))], check=True, capture_output=True, text=True
+    )
+    assert one.stdout.startswith("127.0.0.2:")
+
+
+def test_what_each_run_did_is_told(press: Press, tmp_path: Path) -> None:
+    for _ in range(2):
+        subprocess.run(command(press, tmp_path, "--delay", "0"), check=True, capture_output=True)
+    asked = [SCRAPER, "runs", "--db", str(tmp_path / "news.db")]
+    lines = subprocess.run(asked, check=True, capture_output=True, text=True).stdout.splitlines()
+    assert [line.split(" s  ", 1)[1].partition(" requests")[0] for line in lines] == [
+        "done      0 sources, 0",
+        "done      2 sources, 16",
+    ]
+    told = json.loads(subprocess.run([*asked, "--limit", "1", "--nl"], check=True, capture_output=True).stdout)
+    assert (told["status"], told["new"], told["asked"]["delay"]) == ("done", 0, 0.0)
+
+
+def test_feeds_that_the_crawl_found_go_to_feed_readers(press: Press, tmp_path: Path) -> None:
+    subprocess.run(command(press, tmp_path, "--delay", "0"), check=True, capture_output=True)
+    files = ["--config", str(tmp_path / "sources.toml"), "--db", str(tmp_path / "news.db")]
+    told = subprocess.run([SCRAPER, "sources", "export", *files], check=True, capture_output=True, text=True).stdout
+    assert [each.feeds for each in opml.read(told)] == [(f"{press.home(host)}feed.xml",) for host in range(2)]
+
+
+def test_a_host_that_was_never_asked_has_no_receipts(press: Press, tmp_path: Path) -> None:
+    subprocess.run(command(press, tmp_path, "--delay", "0"), check=True, capture_output=True)
+    asked = [SCRAPER, "receipts", "--db", str(tmp_path / "news.db")]
+    said = subprocess.run([*asked, "never.example"], check=True, capture_output=True, text=True)
+    assert (said.stdout, said.stderr) == ("", "scraper: nothing was ever asked of never.example\n")
+    assert subprocess.run([*asked, press.home(0)], check=True, capture_output=True).stdout
+
+
+@pytest.mark.parametrize(
+    ("system", "line"),
+    [
+        (
+            "cron",
+            r"*/15 * * * * cd '{0}/50\% news' && {1} crawl --db '{0}/50\% news/news.db' --config {0}/s.toml 2>&1 >> crawl.log",
+        ),
+        ("systemd", "ExecStart={1} crawl --db '{0}/50%% news/news.db' --config {0}/s.toml\n"),
+        ("systemd", "WorkingDirectory={0}/50%% news\n"),
+    ],
+)
+def test_the_entry_runs_what_was_asked_for_in_any_folder(system: str, line: str, tmp_path: Path) -> None:
+    folder = tmp_path / "50% news"
+    folder.mkdir()
+    asked = [SCRAPER, "schedule", system, "--db", "news.db", "--config", "../s.toml"]
+    said = subprocess.run(asked, check=True, capture_output=True, text=True, cwd=folder).stdout
+    assert line.format(tmp_path, SCRAPER) in said
 
 
 def test_events_as_json(press: Press, tmp_path: Path) -> None:

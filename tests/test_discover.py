@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from urllib.parse import unquote
 
 import pytest
 
@@ -402,6 +403,98 @@ def test_an_address_with_a_headline_is_told_from_a_list(path: str, article: bool
     assert bool(listing.articles) == article
 
 
+LISTS = """<nav><a href="/новости/">Новости</a><a href="/рубрика/политика/">Политика</a><a href="/о-нас/">О нас</a></nav>
+<a href="/новости/мэр-открыл-новый-мост-через-реку">Мэр открыл новый мост через реку после двух лет работ</a>
+<h3><a href="/тег/большой-новый-мост/">Большой новый мост</a></h3> <a href="/автор/иван-петров/">Иван Петров</a>"""
+NATIVE = """<nav><a href="/أخبار/">أخبار</a><a href="/رياضة">رياضة</a></nav><h2><a href="/كاتب/أحمد-علي">أحمد علي</a></h2>
+<a href="/أخبار/افتتح-رئيس-البلدية-جسرا-جديدا">افتتح رئيس البلدية جسرا جديدا فوق النهر</a>"""
+UNSPACED = """<nav><a href="/新闻/">新闻</a><a href="/体育/">体育</a></nav><h2><a href="/标签/港口">港口</a></h2>
+<a href="/新闻/市长宣布新桥将于下周开放">市长宣布新桥将于下周开放交通</a>"""
+MARKED = """<nav><a href="/देश">देश</a><a href="/खेल">खेल</a></nav><h2><a href="/टैग/नया-पुल">नया पुल</a></h2>
+<a href="/देश/नया-पुल-अगले-सप्ताह-खुलेगा">नया पुल अगले सप्ताह खुलेगा मेयर ने कहा</a>"""
+
+
+@pytest.mark.parametrize(
+    ("body", "articles", "found"),
+    [
+        (LISTS, ["/новости/мэр-открыл-новый-мост-через-реку"], ["/новости/", "/рубрика/политика/"]),
+        (NATIVE, ["/أخبار/افتتح-رئيس-البلدية-جسرا-جديدا"], ["/أخبار/", "/رياضة"]),
+        (UNSPACED, ["/新闻/市长宣布新桥将于下周开放"], ["/新闻/", "/体育/"]),
+        (MARKED, ["/देश/नया-पुल-अगले-सप्ताह-खुलेगा"], ["/देश", "/खेल"]),
+    ],
+)
+def test_words_of_an_address_count_in_any_letters(body: str, articles: list[str], found: list[str]) -> None:
+    listing = sections.read(page(HOME, f"<!doctype html><body>{body}"), HOME)
+    assert listing is not None
+    assert [unquote(link.url).removeprefix(HOME[:-1]) for link in listing.articles] == articles
+    assert [unquote(url).removeprefix(HOME[:-1]) for url in listing.sections] == found
+
+
+@pytest.mark.parametrize(
+    ("plain", "short", "taken"),
+    [
+        ("/?p={}", "/?p=10007", True),
+        ("/{}", "/10007", True),
+        ("/news/{}.html", "/news/10007.html", True),
+        ("/2026/05/{}", "/2026/06/10007", True),
+        ("/articleView.html?idxno={}", "/articleView.html?idxno=10007", True),
+        ("/news/{}.html", "/people/10007.html", False),
+        ("/news/{}.html", "/author/10007.html", False),
+        ("/?p={}", "/?author=10007", False),
+        ("/?p={}", "/?paged=2", False),
+        ("/{}", "/imprint-of-the-paper", False),
+    ],
+)
+def test_a_number_where_articles_have_theirs_tells_more_than_two_words(plain: str, short: str, taken: bool) -> None:
+    links = "".join(
+        f"<h2><a href='{plain.format(10000 + n)}'>Council votes for a longer bridge</a></h2>" for n in (1, 2)
+    )
+    listing = sections.read(page(HOME, f"<!doctype html><body>{links}<a href='{short}'>Ferry returns</a>"), HOME)
+    assert listing is not None
+    assert (HOME[:-1] + short in [link.url for link in listing.articles]) == taken
+
+
+@pytest.mark.parametrize(
+    ("path", "section"),
+    [
+        ("category/politics/", True),
+        ("rubrika/domaci", True),
+        ("?cat=3", True),
+        ("section/12", True),
+        ("tagg/havnen", False),
+        ("yazar/ali-veli", False),
+        ("tac-gia/nguyen-van-an", False),
+        ("etiket/butce", False),
+        ("tegi/most", False),
+        ("?author=1", False),
+        ("?m=202405", False),
+        ("2026/05", False),
+        ("page/2", False),
+    ],
+)
+def test_a_section_is_told_from_other_lists(path: str, section: bool) -> None:
+    listing = sections.read(page(HOME, f"<!doctype html><nav><a href='/{path}'>Politics</a></nav>"), HOME)
+    assert listing is not None
+    assert (bool(listing.sections), listing.articles) == (section, ())
+
+
+@pytest.mark.parametrize(
+    ("links", "following"),
+    [
+        ("<a href='/?paged=2'>Older</a>", "?paged=2"),
+        ("<a href='/page/2/'>2</a><a href='/page/3/'>3</a>", "page/2/"),
+        ("<a href='/?start=20'>2</a>", "?start=20"),
+        ("<a href='/2'>2</a>", "2"),
+        ("<a href='/987'>Mayor says no to the plan</a>", None),
+        ("<h2><a href='/2'>Council votes for a longer bridge over the river</a></h2>", None),
+    ],
+)
+def test_the_next_page_is_not_taken_from_articles(links: str, following: str | None) -> None:
+    listing = sections.read(page(HOME, f"<!doctype html><body>{links}"), HOME)
+    assert listing is not None
+    assert listing.next == (None if following is None else HOME + following)
+
+
 def test_a_host_that_is_named_for_a_service_has_no_articles() -> None:
     body = "<h2><a href='https://jobs.a.example/2026/01/plumber-for-the-harbour-wanted-77'>Plumber for the harbour wanted</a></h2>"
     listing = sections.read(page(HOME, body), HOME)
@@ -414,6 +507,45 @@ def test_the_headline_of_a_link_is_that_of_its_heading() -> None:
     listing = sections.read(page(HOME, f"<body>{teaser}"), HOME)
     assert listing is not None
     assert [link.headline for link in listing.articles] == ["Bridge to be longer"]
+
+
+@pytest.mark.parametrize(
+    ("head", "more"),
+    [
+        ("<link rel='Alternate' type='Application/RSS+XML' href='/news.rss'>", ""),
+        ("<link rel='alternate' type='text/xml' href='news.rss'>", ""),
+        ("<link rel='feed' href='/news.rss'>", ""),
+        ("<base href='/en/'><link rel='alternate' type='application/feed+json' href='../news.rss'>", ""),
+        ("", "<link rel='alternate' type='application/atom+xml' href='https://a.example/news.rss'>"),
+        ("", "<a href='/news.rss'>RSS</a>"),
+        ("", "<a href='/news.rss' type='application/rss+xml'><img alt=feed></a>"),
+    ],
+)
+def test_a_feed_is_found_in_odd_places(head: str, more: str) -> None:
+    found, _ = look({"": front(ONE, head=head, more=more), "news.rss": rss(TWO)})
+    assert states(found)["news.rss"] == "feed alive"
+
+
+def test_a_link_that_only_looks_like_a_feed_is_no_complaint() -> None:
+    found, _ = look({"": front(ONE, more="<a href='/feeds/'>Our feeds</a>"), "feeds/": "<p>Not here"})
+    assert (states(found), found.notes) == ({"": "home alive"}, ())
+
+
+def test_a_feed_in_the_place_of_a_home_page_is_watched_as_one() -> None:
+    web = {"": rss(ONE, TWO)}
+    first, _ = look(web)
+    assert (paths(first), states(first)) == ([ONE, TWO], {"": "feed alive"})
+    second, asked = look(web, known=Known(first.endpoints))
+    assert (paths(second), asked) == ([ONE, TWO], [""])
+
+
+def test_a_link_header_names_feeds() -> None:
+    header = (
+        '<https://a.example/wp-json/>; rel="https://api.w.org/", </news.rss>; rel="alternate"; type=application/rss+xml'
+    )
+    listing = sections.read(replace(page(HOME, front(ONE)), headers=(("link", header),)), HOME)
+    assert listing is not None
+    assert listing.feeds == (f"{HOME}news.rss",)
 
 
 def test_feeds_of_comments_are_left_out() -> None:
@@ -432,6 +564,10 @@ def test_feeds_of_comments_are_left_out() -> None:
         ("https://a.example/x;jsessionid=1A?b=2", "https://a.example/x?b=2"),
         ("https://a.example/x?PHPSESSID=1&b=2", "https://a.example/x?b=2"),
         ("https://a.example/x?sessions=open", "https://a.example/x?sessions=open"),
+        ("https://a.example/x?sid=8f14e45fceea167a5a36dedd4bea2543", "https://a.example/x"),
+        ("https://a.example/x?b=2&osCsid=1q2w3e4r5t6z7u8i9o", "https://a.example/x?b=2"),
+        ("https://a.example/x?sid=10413", "https://a.example/x?sid=10413"),
+        ("https://a.example/x?sid=20240503101500123", "https://a.example/x?sid=20240503101500123"),
     ],
 )
 def test_what_names_a_visit_is_taken_off(url: str, said: str) -> None:

@@ -189,3 +189,20 @@ def test_fifty_thousand_items_are_enough_however_many_there_are() -> None:
 def test_a_moment_is_utc_or_none(text: str, moment: str | None) -> None:
     found = stamps.stamp(text)
     assert (found and found.isoformat()) == moment
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<b>Warning</b>: mysql gone in x.php on line 3\n<?xml version='1.0'?><rss><channel><item><link>/1</link></item></channel></rss>",
+        "Notice: undefined <rss><channel><item><link>/1</link></item></channel></rss>",
+        '<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://a.example/sub/"><entry><link href="../1"/></entry></feed>',
+        '{"title": "A", "description": "' + "x" * 5_000 + '", "items": [{"url": "/1"}]}',
+    ],
+)
+def test_a_feed_is_found_behind_what_stands_before_it(body: str) -> None:
+    assert told(body) == [("1", None)]
+
+
+def test_a_page_that_speaks_of_feeds_is_none() -> None:
+    assert feeds.read(page("<!doctype html><p>A feed begins <rss><item><link>/1</link></item></rss>")) is None

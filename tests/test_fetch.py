@@ -20,7 +20,7 @@ import pytest
 import zstandard
 
 from scraper.errors import Busy, FetchError, Gone, Refused, Silent, Unreachable, Unusable
-from scraper.fetch import Fetcher, Settings, translation
+from scraper.fetch import Fetcher, Settings, _retry_after, translation
 from scraper.fetch import page as fetch_page
 from scraper.fetch import pages as fetch_pages
 from scraper.guard import Guard
@@ -48,6 +48,31 @@ def failure(web: Server, path: str = "/", settings: Settings = QUICK) -> FetchEr
     assert caught.value.url == web.url(path)
     assert "\n" not in str(caught.value)
     return caught.value
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("120", 120.0),
+        (" 0 ", 0.0),
+        ("1.5", 1.5),
+        ("30s", 30.0),
+        ("60, 120", 120.0),
+        ("99999999999", 86400.0),
+        ("Tue, 05 May 2026 10:02:00 GMT", 120.0),
+        ("Tuesday, 05-May-26 10:02:00 GMT", 120.0),
+        ("Tue May  5 10:02:00 2026", 120.0),
+        ("Tue, 05 May 2066 10:02:00 GMT", 86400.0),
+        ("Sun, 06 Nov 1994 08:49:37 GMT", 0.0),
+        ("-5", None),
+        ("soon", None),
+        ("Tue, 99 May 2066 10:02:00 GMT", None),
+        ("1e9", None),
+        ("", None),
+    ],
+)
+def test_retry_after_is_heard_in_every_form_by_the_servers_clock(text: str, seconds: float | None) -> None:
+    assert _retry_after(text, "Tue, 05 May 2026 10:00:00 GMT") == seconds
 
 
 def test_a_page_is_exactly_what_came(web: Server) -> None:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from scraper.errors import Busy, FetchError, NotNow, Refused
-from scraper.fetch import Fetcher, Settings
+from scraper.fetch import ROBOTS, Fetcher, Settings
 from scraper.hosts import Robots
 from scraper.manners import Companion, Manners, Slots, Terms
 from scraper.models import Page, Request
@@ -27,7 +27,7 @@ def visit(server: Server, paths: list[str], terms: Terms) -> list[Page | FetchEr
         async with Fetcher(ONCE, server.guard) as fetcher:
 
             async def ask_robots(url: str, gate: Slots) -> Page:
-                page = await fetcher.page(Request(url), gate)
+                page = await fetcher.sharing(ROBOTS).page(Request(url), gate)
                 assert isinstance(page, Page)
                 return page
 
@@ -90,6 +90,11 @@ def test_where_robots_txt_fails_nothing_is_asked(robots: Reply) -> None:
 def test_where_there_is_no_robots_txt_everything_may_be_asked() -> None:
     with serving(Reply(b"", 404)) as server:
         assert statuses(visit(server, ["/"], QUICK)) == [200]
+
+
+def test_of_a_robots_txt_without_end_the_beginning_counts() -> None:
+    with serving(Reply(b"User-agent: *\nDisallow: /private/\n", endless=b"# and so on\n" * 5_000), a=HOME) as server:
+        assert statuses(visit(server, ["/a", "/private/a"], QUICK)) == [200, "Refused"]
 
 
 def test_a_robots_txt_that_is_fresh_is_not_asked_for_again() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from scraper import robots
-from scraper.robots import Robots, Verdict
+from scraper.robots import Verdict
 
 AGENT = "news-scraper"
 
@@ -42,11 +42,26 @@ def verdict(text: str, path: str) -> Verdict:
         ("User-agent: *\nDisallow: /\n\nUser-agent: News-Scraper\nDisallow: /b", "/a", (True, None)),
         ("User-agent: other\nDisallow: /", "/a", (True, None)),
         ("User-agent: other\nUser-agent: news-scraper\nDisallow: /", "/a", (False, "Disallow: /")),
+        # a name is a product's: a version behind it says nothing, and another product's beginning is not ours
+        ("User-agent: News-Scraper/2.1\nDisallow: /", "/a", (False, "Disallow: /")),
+        (
+            "User-agent: news-scraper\nDisallow: /a\n\nUser-agent: News-Scraper/1\nDisallow: /b",
+            "/b",
+            (False, "Disallow: /b"),
+        ),
+        ("User-agent: *\nDisallow: /a\n\nUser-agent: news\nAllow: /", "/a", (False, "Disallow: /a")),
+        ("User-agent: news-scraper-images\nDisallow: /", "/a", (True, None)),
+        (
+            "User-agent: *\nDisallow: /a\n\nUser-agent: x\nDisallow: /\n\nUser-agent: *\nDisallow: /b",
+            "/b",
+            (False, "Disallow: /b"),
+        ),
         # escapes mean what they stand for
         ("User-agent: *\nDisallow: /caf%C3%A9/", "/café/1", (False, "Disallow: /caf%C3%A9/")),
         # byte order mark, CRLF, CR, remarks, words in any case
         ("\ufeffUser-agent: *\r\nDisallow: /a # not this\r\n", "/a", (False, "Disallow: /a")),
         ("USER-AGENT: *\rDISALLOW: /a\r", "/a", (False, "Disallow: /a")),
+        ("User-agent: News-Scraper/2\rDisallow: /a\r", "/a", (False, "Disallow: /a")),
         # robots.txt itself may always be asked for
         ("User-agent: *\nDisallow: /", "/robots.txt", (True, None)),
         # an error page in its place has no rules
@@ -76,12 +91,15 @@ def test_a_failed_robots_txt_means_not_now(status: int | None) -> None:
         ("User-agent: *\nDisallow: /a", None),
         ("User-agent: *\nCrawl-delay: 2.5", 2.5),
         ("User-agent: *\nCrawl-delay: soon", None),
+        ("User-agent: *\nCrawl-delay: 2,5", 2.5),
+        ("User-agent: *\nCrawl-delay: 10 s # seconds", 10.0),
+        ("User-agent: *\nCrawl-delay: -3", None),
         ("User-agent: *\nCrawl-delay: 1\nRequest-rate: 1/5s", 5.0),
         ("User-agent: *\nCrawl-delay: 9\n\nUser-agent: news-scraper\nDisallow: /a", None),
     ],
 )
 def test_the_delay_is_the_longer_one_of_our_group(text: str, seconds: float | None) -> None:
-    assert Robots(text).delay(AGENT) == seconds
+    assert robots.parse(text.encode()).delay(AGENT) == seconds
 
 
 def test_the_sitemaps_it_lists_are_absolute_and_told_once() -> None:

@@ -56,6 +56,15 @@ def test_a_source_is_added_with_what_was_found_shown(scraper: Run, site: Server,
     )
 
 
+def test_of_a_feeds_address_its_site_is_watched_with_that_feed(scraper: Run, site: Server, file: Path) -> None:
+    before = file.read_text(encoding="utf-8")
+    done = scraper("sources", "add", site.url("/news.rss"))
+    assert done.stdout.decode().splitlines()[0] == f"feed     alive   {site.url('/news.rss')}  The Courier"
+    feed, home = site.url("/news.rss"), site.url()
+    assert file.read_text(encoding="utf-8") == f'{before}\n[[source]]\nhome = "{home}"\nfeeds = ["{feed}"]\n'
+    assert scraper("sources", "add", home).returncode == 2
+
+
 def test_adding_twice_is_refused_with_its_line(scraper: Run, site: Server, file: Path) -> None:
     assert scraper("sources", "add", site.url()).returncode == 0
     done = scraper("sources", "add", site.url())
@@ -137,6 +146,33 @@ def test_opml_gives_a_source_for_each_site() -> None:
 def test_opml_comes_back_as_it_went() -> None:
     sources = [*opml.read(OPML), Source("c.example", "https://c.example/")]
     assert opml.read(opml.write(sources)) == sources
+
+
+@pytest.mark.parametrize(
+    ("outlines", "sources"),
+    [
+        (
+            '<!-- <outline xmlUrl="https://x.example/rss"/> --><outline xmlUrl="https://a.example/rss"/>',
+            ["https://a.example/"],
+        ),
+        ('<OUTLINE XMLURL="https://a.example/rss"/>', ["https://a.example/"]),
+        ('<o:outline xmlUrl="https://a.example/rss" text="a > b"/>', ["https://a.example/"]),
+        ('<outline type="link" url="https://a.example/"/>', ["https://a.example/"]),
+        ('<outline type="rss" url="https://a.example/rss"/>', ["https://a.example/"]),
+        ('<outline xmlUrl="feed://a.example/rss"/>', ["http://a.example/"]),
+        ('<outline xmlUrl="feed:https://a.example/rss"/>', ["https://a.example/"]),
+        (
+            '<outline xmlUrl="https://a.example/1" htmlUrl="http://www.a.example"/><outline xmlUrl="https://a.example/2" htmlUrl="https://a.example/"/>',
+            ["https://a.example/"],
+        ),
+        (
+            '<outline xmlUrl="https://a.example/1" htmlUrl="https://a.example/sport"/><outline xmlUrl="https://a.example/2" htmlUrl="https://a.example/city"/>',
+            ["https://a.example/sport", "https://a.example/city"],
+        ),
+    ],
+)
+def test_opml_is_read_in_every_shape(outlines: str, sources: list[str]) -> None:
+    assert [each.home for each in opml.read(f"<opml><body>{outlines}</body></opml>")] == sources
 
 
 def test_what_is_no_opml_is_refused() -> None:

@@ -35,6 +35,7 @@ COMMANDS: tuple[click.Command, ...] = (
     extracting.extract,
     crawling.crawl,
     crawling.schedule,
+    crawling.runs,
     crawling.receipts,
     watching.health,
     watching.doctor,

@@ -64,9 +64,10 @@ def crawl(  # noqa: PLR0917  a parameter for each option
     --all; from then on the addresses are visited like all others. Those without an article are named.
 
     \b
-    Exit status: 0 done, or stopped by a signal or the time budget; 1 a source failed, an
-    address of --urls has no article, or the archive cannot be written; 2 wrong use;
-    3 another run is at work.
+    Exit status: 0 done, or stopped by a signal or the time budget; 1 the file has an error in
+    a source (with --keep-going), an address of --urls has no article, or the archive cannot
+    be written; 2 wrong use; 3 another run is at work. A site that does not answer is told by
+    `scraper health`.
     """
     from scraper import config
     from scraper import crawl as crawling
@@ -128,7 +129,8 @@ def _due(db: str, sources: list[Source], wanted: Options) -> int:
         click.echo(f"{len(listed.urls):,} addresses: {told['new']:,} new, {told['due']:,} due")
         return 1 if listed.faults else 0
     for row in crawling.due(Path(db), sources, datetime.now(UTC), wanted):
-        click.echo(f"{row['source'] or 'of no source'}: {row['looks']} looks, {row['articles']} articles")
+        source = row["source"] or "of no source"
+        click.echo(f"{source}: {row['looks']:,} to look at, {row['articles']:,} articles to ask for")
     return 0
 
 
@@ -172,10 +174,34 @@ def _day(text: str | None) -> datetime | None:
 @options.output
 def receipts(host: str, limit: int, db: str) -> Rows:
     """The newest requests to a host: time, answer, the gap kept since the request before, the line of
-    robots.txt that allowed it."""
+    robots.txt that allowed it. HOST may be any address there."""
     from scraper import receipts as told
 
-    return Rows(told.of_host(db, host, limit), _receipt)
+    found = list(told.of_host(db, host, limit))
+    if not found:
+        click.echo(f"scraper: nothing was ever asked of {host}", err=True)
+    return Rows(found, _receipt)
+
+
+@click.command(short_help="What each crawl did, the newest first.")
+@click.option("--limit", type=click.IntRange(1), default=20, show_default=True, help="How many at most.")
+@options.database
+@options.output
+def runs(limit: int, db: str) -> Rows:
+    """The newest runs of `scraper crawl`: when, how long, how it ended, what it did.
+
+    A run is running, done, stopped by a signal or its time budget, killed, or failed.
+    """
+    from scraper import runs as told
+
+    return Rows(told.newest(db, limit), _run)
+
+
+def _run(row: Row) -> str:
+    from scraper import runs as told
+
+    took = "" if row["seconds"] is None else f"{row['seconds']:,.0f} s"
+    return f"{row['started'][:19].replace('T', ' ')}  {took:>8}  {row['status']:<8}  {told.told(row)}"
 
 
 def _receipt(row: Row) -> str:
@@ -187,16 +213,24 @@ def _receipt(row: Row) -> str:
 @click.command(short_help="Print the entry that runs the crawl regularly.")
 @click.argument("system", type=click.Choice(["cron", "systemd"]))
 @click.option("--minutes", type=click.IntRange(1, 59), default=15, show_default=True, help="Between two runs.")
+@options.sources
 @options.database
-def schedule(system: str, minutes: int, db: str) -> None:
+def schedule(system: str, minutes: int, file: str, db: str) -> None:
     """Print the entry that runs `scraper crawl` every so many minutes in this folder.
 
     A run that finds another one at work leaves at once, so the interval may be short.
     """
     command = f"{shlex.quote(_program())} crawl --db {shlex.quote(os.path.abspath(db))}"
-    folder = shlex.quote(os.getcwd())
-    click.echo(_ENTRIES[system].format(command=command, folder=folder, minutes=minutes), nl=False)
+    if file != options.DEFAULT_CONFIG:
+        command += f" --config {shlex.quote(os.path.abspath(file))}"
+    folder = os.getcwd()
+    told = {"command": command, "folder": shlex.quote(folder) if system == "cron" else folder}
+    told = {name: value.replace("%", _PERCENT[system]) for name, value in told.items()}
+    click.echo(_ENTRIES[system].format(**told, minutes=minutes), nl=False)
 
+
+_PERCENT = {"cron": r"\%", "systemd": "%%"}
+"""A percent sign ends a line of cron, and begins a specifier of systemd."""
 
 _ENTRIES = {
     "cron": "*/{minutes} * * * * cd {folder} && {command} 2>&1 >> crawl.log | grep -v 'another run'\n",

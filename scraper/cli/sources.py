@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import click
@@ -48,21 +48,34 @@ def add(  # noqa: PLR0917  a parameter for each option
     """Look for the feeds and sitemaps of a site, show them, and write the source into the file.
 
     The entry is written at the end of the file, which otherwise stays as it is. It says no more than the home page:
-    feeds and sitemaps are found again by the crawl, and followed when they move.
+    feeds and sitemaps are found again by the crawl, and followed when they move. Of a feed's address that feed is
+    watched, with the site it stands on.
     """
     from scraper import config
 
     old = options.text_of(file) if os.path.isfile(file) else ""
     source = _declared({"home": url} | ({"name": name} if name else {}))
-    new = config.added(old, source)
-    told = config.parse(new, file)  # says where, if it is there already
+    told = config.parse(config.added(old, source), file)  # says where, if it is there already
     found = _survey(told, settings, guard).found(source)
-    rows = [_endpoint(each) for each in found.endpoints]
+    new = config.added(old, _with_its_home(source, found))
+    config.parse(new, file)
+    rows = [_endpoint(each) for each in found.endpoints if each.state != "new"]  # guesses that nobody answered
     alive = any(each.state == "alive" for each in found.endpoints)
     if alive and not dry_run:
         _write(file, new)
     _say(*found.notes, f"{len(found.links)} links; {_outcome(file, alive, dry_run)}")
     return Rows(rows, _people_endpoint, lambda: 0 if alive else 1)
+
+
+def _with_its_home(source: Source, found: Found) -> Source:
+    """The source as it is to be written: of a feed's address, the site it stands on with this feed."""
+    from dataclasses import replace
+
+    from scraper import urls
+
+    is_feed = any(each.url == source.home and each.kind == "feed" for each in found.endpoints)
+    home = urls.join(source.home, "/") if is_feed else None
+    return replace(source, home=home, feeds=(source.home,)) if home else source
 
 
 def _outcome(file: str, alive: bool, dry_run: bool) -> str:
@@ -115,11 +128,29 @@ def _renamed(source: Source, names: set[str]) -> Source:
 
 @sources.command()
 @options.sources
-def export(file: str) -> None:
-    """Print the sources as OPML, for feed readers."""
+@options.database
+def export(file: str, db: str) -> None:
+    """Print the sources as OPML, for feed readers: with the feeds that are declared, else those that a crawl found."""
     from scraper.opml import write
 
-    click.echo(write(_config(file).sources), nl=False)
+    click.echo(write(_with_their_feeds(_config(file).sources, db)), nl=False)
+
+
+def _with_their_feeds(told: Iterable[Source], db: str) -> Iterator[Source]:
+    from contextlib import closing
+    from dataclasses import replace
+    from pathlib import Path
+
+    from scraper import schema, visits
+
+    if not os.path.isfile(db):
+        yield from told
+        return
+    with closing(schema.reader(Path(db))) as reader:
+        for each in told:
+            known = () if each.feeds else visits.endpoints(reader, each.name)
+            found = tuple(visit.url for visit in known if (visit.kind, visit.state) == ("feed", "live"))
+            yield replace(each, feeds=each.feeds or found)
 
 
 @click.command(short_help="Print the links that a source or a site has now.")

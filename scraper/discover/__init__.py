@@ -221,14 +221,18 @@ class _Look:
         for url in self._mine(self._source.feeds or home.feeds, self._source.feeds)[:MOST_FEEDS]:
             yield from self._feed(url)
         if not self._source.feeds:
-            yield from self._guess(FEED_PLACES, "feed", self._feed)
+            hints = [url for url in home.hints if self._own.has(url)]
+            yield from self._guess((*hints, *map(self._at_root, FEED_PLACES)), "feed", self._feed)
 
-    def _guess(self, places: Iterable[str], kind: str, step: Callable[..., Step]) -> Step:
-        """The usual places, until one of them is alive."""
-        for place in places:
+    def _at_root(self, place: str) -> str:
+        return self._own.root + place
+
+    def _guess(self, addresses: Iterable[str], kind: str, step: Callable[..., Step]) -> Step:
+        """Where it may be, until one of them is alive."""
+        for url in addresses:
             if any(each.kind == kind and each.state == "alive" for each in self._endpoints.values()):
                 return
-            yield from step(self._own.root + place, guessed=True)
+            yield from step(url, guessed=True)
 
     def _feed(self, url: str, *, guessed: bool = False) -> Step:
         page = yield from self._ask(url, "feed", guessed=guessed)
@@ -250,7 +254,7 @@ class _Look:
         for url in self._mine(listed, self._source.sitemaps):
             yield from self._sitemap(url)
         if not self._source.sitemaps:
-            yield from self._guess(SITEMAP_PLACES, "sitemap", self._sitemap)
+            yield from self._guess(map(self._at_root, SITEMAP_PLACES), "sitemap", self._sitemap)
 
     def _robots(self) -> Generator[Request, Answer, tuple[str, ...]]:
         url = self._own.root + "/robots.txt"
@@ -314,6 +318,10 @@ class _Look:
         if kind == "home":
             self._own.move(page.url)
         listing = sections.read(page, url)
+        feed = feeds.read(page) if listing is None and kind == "home" else None
+        if feed:  # who watches a feed gives its address for a home page's
+            self._read_feed(feed, self._alive(urls.absolute(url), "feed", page, feed.title))
+            return Listing()
         if listing is None:
             self._fails(url, kind, "no page")
             return Listing()

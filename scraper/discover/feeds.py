@@ -20,7 +20,12 @@ MOST = 50_000
 """Items that are read of one feed."""
 
 _ROOTS = ("rss", "feed", "rdf")
-_JSON = re.compile(r'\s*\{(?=.{0,2000}?"(?:version"\s*:\s*"https?:\\?/\\?/jsonfeed|items"\s*:\s*\[))', re.DOTALL)
+_JSON = re.compile(r'\{(?=.*?"(?:version"\s*:\s*"https?:\\?/\\?/jsonfeed|items"\s*:\s*\[))', re.DOTALL)
+_BASE = re.compile(r"<(?:\w+:)?(?:rss|feed|rdf)\b[^<>]*?\sxml:base\s*=\s*[\"']([^\"'<>]+)", re.IGNORECASE)
+_BEGINNING = re.compile(r"<\?xml|<rss\b|<feed\b|<rdf:RDF\b")
+_PAGE = re.compile(r"<(?:!doctype html|html|head|body|script|div|p)\b", re.IGNORECASE)
+_WARNINGS = 5_000
+"""Characters before a feed in which its program may have complained."""
 _TITLE = re.compile(r"<(?:\w+:)?title\b[^>]*>(.*?)</", re.DOTALL | re.IGNORECASE)
 
 # Names of a field, the better first; prefixes as feeds use them, declared or not.
@@ -56,14 +61,24 @@ class Feed:
 
 def read(page: Page) -> Feed | None:
     """The feed, or None for a page that is none, whatever its label says."""
-    text = document.characters(page).lstrip("\ufeff \t\r\n")
+    text = _from_its_beginning(document.characters(page).lstrip("\ufeff \t\r\n"))
     if markup.root(text) in _ROOTS:
-        return Feed(_title(text), tuple(islice(_entries(text, page.url), MOST)))
+        base = _BASE.search(text, 0, 20_000)
+        items = _entries(text, (_joined(page.url, base[1]) if base else None) or page.url)
+        return Feed(_title(text), tuple(islice(items, MOST)))
     if _JSON.match(text):
         told = _json(text)
         title = told.get("title")
         return Feed(title if isinstance(title, str) else None, tuple(islice(_objects(told, page.url), MOST)))
     return None
+
+
+def _from_its_beginning(text: str) -> str:
+    """The text without what a program wrote before its feed: warnings, notices."""
+    if text.startswith("{") or markup.root(text) in _ROOTS:
+        return text
+    begins = _BEGINNING.search(text, 0, _WARNINGS)
+    return text[begins.start() :] if begins and not _PAGE.search(text, 0, begins.start()) else text
 
 
 def links(feed: Feed, found_at: str) -> Iterator[Link]:

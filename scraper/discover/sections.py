@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -13,14 +15,14 @@ from scraper.discover import addresses
 from scraper.discover.addresses import words
 from scraper.document import Document
 from scraper.errors import ExtractError
-from scraper.models import Link, Page, Place
+from scraper.models import Headers, Link, Page, Place
 
 MOST_ANCHORS = 50_000
 
 ENOUGH = 4
 """Points from which a link is taken for an article's: see `tests/test_discover.py` for what that lets through."""
 
-_FEED_TYPES = ("rss+xml", "atom+xml", "feed+json", "rdf+xml", "application/json")
+_FEED_TYPES = ("rss+xml", "atom+xml", "feed+json", "rdf+xml", "application/json", "text/xml", "application/xml")
 _NO_NEWS = ("comment", "kommentar", "oembed", "wp-json")
 _NOT_A_LINK = ("#", "javascript:", "mailto:", "tel:", "data:", "whatsapp:", "sms:")
 _ROOMS = {"nav": "nav", "header": "nav", "footer": "nav", "menu": "nav", "article": "teaser", "aside": "aside"}
@@ -44,12 +46,16 @@ class Anchor:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What a list leads to: `sections` the more prominent first, `feeds` as its head names them, the `next` page."""
+    """What a list leads to: `sections` the more prominent first, `feeds` as it names them, the `next` page.
+
+    `hints` are links in its text that look like feeds, where it names none.
+    """
 
     articles: tuple[Link, ...] = ()
     sections: tuple[str, ...] = ()
     feeds: tuple[str, ...] = ()
     next: str | None = None
+    hints: tuple[str, ...] = ()
 
 
 def read(page: Page, found_at: str) -> Listing | None:
@@ -59,31 +65,67 @@ def read(page: Page, found_at: str) -> Listing | None:
     except ExtractError:
         return None
     anchors = _anchors(read)
-    points = {url: _points(anchor) for url, anchor in anchors.items()}
-    articles = (anchor for url, anchor in anchors.items() if points[url] >= ENOUGH)
+    points = _alike({url: _points(anchor) for url, anchor in anchors.items()}, anchors)
+    articles = [anchor for url, anchor in anchors.items() if points[url] >= ENOUGH]
     sections = [anchor for url, anchor in anchors.items() if points[url] < ENOUGH and _is_section(anchor)]
+    named = feeds(read, page.headers)
     sections.sort(key=lambda anchor: ("nav" not in anchor.rooms, anchor.rank))
     return Listing(
         tuple(
             Link(each.url, found_at, Place.SECTION, rank, each.text or None) for rank, each in enumerate(articles, 1)
         ),
         tuple(each.url for each in sections),
-        feeds(read),
-        _next(read, anchors),
+        named,
+        _next(read, {url: each for url, each in anchors.items() if points[url] < ENOUGH or each.text.isdecimal()}),
+        () if named else _hints(read),
     )
 
 
-def feeds(read: Document) -> tuple[str, ...]:
-    """The feeds that the page's head names, comment feeds left out."""
-    elements = (each.attributes for each in read.tree.css("link[rel~='alternate' i][href][type]"))
-    found = (urls.join(read.base, told.get("href") or "") for told in elements if _is_feed(told))
+def feeds(read: Document, headers: Headers = ()) -> tuple[str, ...]:
+    """The feeds that the page's head or a Link header names, comment feeds left out."""
+    elements = (each.attributes for each in read.tree.css("link[rel][href]"))
+    told = [each for each in (*elements, *_link_headers(headers)) if _is_feed(each)]
+    found = (urls.join(read.base, each.get("href") or "") for each in told)
     return tuple(dict.fromkeys(url for url in found if url))
 
 
-def _is_feed(told: dict[str, str | None]) -> bool:
+def _is_feed(told: Mapping[str, str | None]) -> bool:
+    relations = (told.get("rel") or "").lower().split()
     kind = (told.get("type") or "").lower()
     said = f"{told.get('href')} {told.get('title')}".lower()
-    return any(each in kind for each in _FEED_TYPES) and not any(each in said for each in _NO_NEWS)
+    named = "feed" in relations or ("alternate" in relations and any(each in kind for each in _FEED_TYPES))
+    return named and not any(each in said for each in _NO_NEWS)
+
+
+_LINK_HEADER = re.compile(r"<([^<>]*)>((?:\s*;\s*[\w*-]+\s*=\s*(?:\"[^\"]*\"|[^\s,;\"]+))*)")
+_PARAMETER = re.compile(r";\s*([\w-]+)\s*=\s*(?:\"([^\"]*)\"|([^\s,;\"]+))")
+
+
+def _link_headers(headers: Headers) -> Iterator[dict[str, str | None]]:
+    """The links of RFC 8288 headers, as the attributes that an element would have."""
+    for value in (value for name, value in headers if name == "link"):
+        for href, parameters in _LINK_HEADER.findall(value):
+            yield {name.lower(): a or b for name, a, b in _PARAMETER.findall(parameters)} | {"href": href}
+
+
+def _hints(read: Document) -> tuple[str, ...]:
+    found: dict[str, None] = {}
+    for element in read.tree.css("a[href]")[:MOST_ANCHORS]:
+        href = (element.attributes.get("href") or "").strip()
+        kind = (element.attributes.get("type") or "").lower()
+        if any(each in kind for each in _FEED_TYPES) or _FEED_LIKE.search(href.lower()):
+            url = urls.join(read.base, href)
+            if url and not any(each in url.lower() for each in _NO_NEWS):
+                found[url] = None
+        if len(found) == MOST_HINTS:
+            break
+    return tuple(found)
+
+
+_FEED_LIKE = re.compile(
+    r"(?:^|/)(?:rss|feeds?|atom|rdf)/?$|[/.](?:rss|atom|rdf)(?:\.(?:xml|php))?$|/(?:feed|index)\.(?:xml|rdf)$|[?&]feed=rss"
+)
+MOST_HINTS = 5
 
 
 # --- links --------------------------------------------------------------------
@@ -156,6 +198,24 @@ def _points(anchor: Anchor) -> int:
     return points - (3 if anchor.rooms == {"nav"} else 0)
 
 
+_ALIKE = 2
+"""Links that are plainly to articles, from which others with numbers in the same places are taken for such, too."""
+
+
+def _alike(points: dict[str, int], anchors: dict[str, Anchor]) -> dict[str, int]:
+    """The points, with those lifted whose address differs from plain articles' by its number only: a headline of two
+    words says little, and /politics/10412 among /politics/10413 and /politics/10398 says enough."""
+    doubtful = {
+        url: shape
+        for url, told in points.items()
+        if ENOUGH - 4 < told < ENOUGH and anchors[url].text and (shape := addresses.shape(url))
+    }
+    if not doubtful:
+        return points
+    plain = Counter(addresses.shape(url) for url, told in points.items() if told >= ENOUGH)
+    return points | {url: ENOUGH for url, shape in doubtful.items() if plain[shape] >= _ALIKE}
+
+
 def _length(text: str) -> int:
     """Words; in scripts without spaces three characters count as one."""
     return max(len(text.split()), len(_CJK.findall(text)) // 3)
@@ -164,12 +224,16 @@ def _length(text: str) -> int:
 def _is_section(anchor: Anchor) -> bool:
     """Short words that lead to a place near the root, and none that is known to be no list of articles."""
     parts = urlsplit(anchor.url)
-    segments = [each for each in parts.path.lower().split("/") if each]
-    if parts.query or not 1 <= len(segments) <= 3 or (words("never") | words("service")).intersection(segments):
+    segments = addresses.segments_of(parts.path)
+    if len(segments) > 3 or not 0 < _length(anchor.text) <= 4 or anchor.text.isdecimal():
         return False
-    if words("list").intersection(segments[-2:]) or words("media").intersection(segments):
+    if parts.query:
+        return "nav" in anchor.rooms and addresses.chooses_a_section(parts.query)
+    if not segments or (words("never") | words("service") | words("media")).intersection(segments):
         return False
-    return addresses.is_pathlike(segments) and 0 < _length(anchor.text) <= 4
+    if (words("list") - words("list_of_sections")).intersection(segments[-2:]):
+        return False
+    return addresses.is_pathlike(segments) or ("nav" in anchor.rooms and addresses.is_numbered_section(segments))
 
 
 # --- the next page ------------------------------------------------------------
@@ -188,7 +252,8 @@ def _next(read: Document, anchors: dict[str, Anchor]) -> str | None:
     here = urls.clean(read.url or "") if read.url else ""
     stem, number = _numbered(here)
     after = sorted((n, url) for url in anchors for s, n in [_numbered(url)] if s == stem and n > number)
-    if after:
+    # what is called a page may be counted by its first article; a bare number must be the next one
+    if after and (after[0][0] == number + 1 or _PAGE.search(after[0][1])):
         return after[0][1]
     for element in read.tree.css("a[rel~='next' i][href]"):
         return _address(read, element)
