@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from scraper import document, extract
 from scraper.errors import ExtractError
-from scraper.extract import kinds
+from scraper.extract import body, kinds, lines
 from scraper.models import Article
 from tests import fixtures, ledger
 from tests.fixtures import Case
@@ -222,3 +222,19 @@ def test_a_megabyte_of_anything_is_read_in_time(body: bytes) -> None:
 def test_the_same_page_gives_the_same_article() -> None:
     case = fixtures.case("harbour-budget")
     assert extract.article(case.page) == extract.article(case.page)
+
+
+def test_another_story_that_is_offered_in_two_boxes_is_no_text_by_any_opinion() -> None:
+    """Also where the text offers it once more, in words that trafilatura keeps."""
+    link = '<a href="/other">Why the lighthouse of Wexby was surrounded by nurses</a>'
+    parsed = document.parse(
+        f"<html><body><main><article><h1>Budget passed</h1><p>{TEXT[0]}</p><p>More on this: {link}</p><p>{TEXT[1]}</p>"
+        f"</article><section><ul><li>{link}</li></ul></section><aside><ol><li>{link}</li></ol></aside></main></body>"
+    )
+    found = lines.closely(parsed)
+    told = [
+        (line.text, reason)
+        for line, reason in zip(found, body.second_opinion(found, parsed.markup).reasons, strict=True)
+    ]
+    assert told[-2:] == [("Why the lighthouse of Wexby was surrounded by nurses", "links")] * 2
+    assert {(TEXT[0], ""), (TEXT[1], "")} <= set(told)

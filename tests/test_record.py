@@ -70,6 +70,11 @@ def test_a_caption_that_is_called_a_description_is_no_dek() -> None:
     assert summary('<p class="description">The dock in the evening light. Photo: L. Marsh</p>') is None
 
 
+def test_the_description_of_an_offer_is_no_dek() -> None:
+    offer = '<div class="paywall"><p class="paywall__description">You can buy this article alone for 0.99.</p></div>'
+    assert summary(offer) is None
+
+
 @pytest.mark.parametrize(
     ("told", "caption"),
     [

@@ -32,7 +32,7 @@ from scraper.extract.metadata import Fields
 from scraper.extract.wording import plain
 from scraper.models import Article, Block, Evidence, Headline, Kind, Page
 
-VERSION = "5"
+VERSION = "6"
 """Kept with each record: changes whenever the same page may give another record."""
 
 _ANY_DAY = datetime(9000, 1, 1, tzinfo=UTC)

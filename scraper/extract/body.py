@@ -257,13 +257,33 @@ SECOND = 0.88
 def second_opinion(lines: list[Line], markup: str) -> Verdicts:
     """The verdicts as trafilatura would have them: a line is kept when its text is in what trafilatura finds.
 
-    What wording alone can tell stays out.
+    What wording alone can tell stays out, and so do links that the page has more than once.
     """
     found = [letters for line in paragraphs(markup) if (letters := _letters(line))]
     whole = " ".join(found)
     shared = [_shares(_letters(line.text), found, whole) for line in lines]
-    told = [(_by_wording(line) or KEPT) if same else OUTSIDE for line, same in zip(lines, shared, strict=True)]
+    offered = _offered_again(lines)
+    told = [
+        (_by_wording(line) or ("links" if at in offered else KEPT)) if same else OUTSIDE
+        for at, (line, same) in enumerate(zip(lines, shared, strict=True))
+    ]
     return Verdicts(told, SECOND)
+
+
+def _offered_again(lines: list[Line]) -> set[int]:
+    """Lines that are a link and stand more than once, none of them a heading: other stories in several boxes.
+
+    A table of contents has its headings once more, too.
+    """
+    places: dict[str, list[int]] = defaultdict(list)
+    for at, line in enumerate(lines):
+        if line.link > _ALL_LINK or line.kind is Kind.HEADING:
+            places[_letters(line.text)].append(at)
+    again = (each for each in places.values() if len(each) > 1)
+    return {at for each in again if all(lines[at].kind is not Kind.HEADING for at in each) for at in each}
+
+
+_ALL_LINK = 0.9
 
 
 def paragraphs(markup: str) -> list[str]:

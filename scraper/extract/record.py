@@ -146,7 +146,8 @@ def _is_called_dek(line: Line) -> bool:
     element = line.element
     own = line.inline & bit or element.groups & bit
     alone = element.parent is not None and element.parent.groups & bit and element.parent.good <= line.words * 2
-    beside = (element.groups | line.inline) & (group("caption") | group("related")) or element.around & FIGURE
+    others = sum(map(group, ("caption", "login", "related")))  # an offer has a description, too
+    beside = (element.groups | line.inline) & others or element.around & FIGURE
     return bool(own or alone) and not beside and not _CREDIT.search(line.text)
 
 
