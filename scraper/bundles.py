@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from scraper import derived, edits, sql
+from scraper import derived, edits, sql, sums
 from scraper.sql import Row
 
 _OBSERVED = ("seen", "headline", "summary", "body", "layout", "digest", "page", "extractor", "rules")
@@ -314,6 +314,7 @@ def _absorb(connection: sqlite3.Connection, kept: int, others: list[int]) -> Non
                 connection.execute(f"update or ignore {table} set {column} = ? where {column} = ?", (kept, other))
         _each(connection, f"delete from {table} where {column} = ?", others)
     _each(connection, "delete from articles where id = ?", others)
+    sums.absorb(connection, kept, others)
 
 
 def pointing(connection: sqlite3.Connection) -> list[tuple[str, str]]:
