@@ -231,9 +231,22 @@ class Archive:
         old = self._known(new)
         if old is not None and new.needs_another_reading_of(old):
             old = self._read_again(old)
-        if old is None:
-            kept = self._insert(new)
-        elif new.is_better_known(old):
+        try:
+            kept = self._insert(new) if old is None else self._join(old, new)
+        except (KeyError, ValueError):  # what is known cannot be read: it stays as it is, an earlier wording
+            if old is None:
+                raise
+            kept = self._reword(old, new, old["revision"] + 1, old["url"])
+        self._add_beside(kept.article_id, new)
+        self._put_fetch(originals.row(new.page), None, kept.article_id)
+        if kept.outcome != "copy":
+            self._learn(kept.article_id)
+        return kept
+
+    def _join(self, old: sqlite3.Row, new: Reading) -> Kept:
+        """A reading of an article that is known. Raises `KeyError` or `ValueError` if what is known is damaged."""
+        is_back = new.shows_all_of(old)
+        if new.is_better_known(old):
             kept = self._reword(old, new, old["revision"], new.url)
         elif old["digest"] == new.digest and (new.is_elsewhere(old) or new.stands_as(old)):
             kept = self._update(old, new, "unchanged")
@@ -245,15 +258,12 @@ class Archive:
             self._mark(old, "paywalled", new.at)
             kept = Kept("unchanged", old["id"], old["revision"], old["url"])
         else:
+            changes = edits.between(_told(old), new.article)
             kept = self._reword(old, new, old["revision"] + 1, old["url"])
             wording = {"article_id": kept.article_id, "number": kept.revision, "seen": new.at}
-            derived.add_changes(self._db, wording, edits.between(_told(old), new.article))
-        if old is not None and new.shows_all_of(old):
+            derived.add_changes(self._db, wording, changes)
+        if is_back:
             self._mark(old, "restored", new.at)
-        self._add_beside(kept.article_id, new)
-        self._put_fetch(originals.row(new.page), None, kept.article_id)
-        if kept.outcome != "copy":
-            self._learn(kept.article_id)
         return kept
 
     def _reading(self, article: Article, page: Page, extractor: str) -> Reading:
@@ -516,10 +526,13 @@ class Archive:
     # --- the database ---------------------------------------------------------
 
     def _one(self, query: str, *values: object) -> sqlite3.Row | None:
-        cursor = self._db.execute(query, values)
-        cursor.row_factory = sqlite3.Row
-        row: sqlite3.Row | None = cursor.fetchone()
-        return row
+        def ask() -> sqlite3.Row | None:
+            cursor = self._db.execute(query, values)
+            cursor.row_factory = sqlite3.Row
+            row: sqlite3.Row | None = cursor.fetchone()
+            return row
+
+        return sql.readable(self._db, ask)
 
     def _has_page(self, digest: str) -> bool:
         return self._pages.execute("select 1 from pages where digest = ?", (digest,)).fetchone() is not None

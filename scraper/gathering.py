@@ -8,7 +8,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from scraper import signatures, stories
+from scraper import signatures, sql, stories
 from scraper.signatures import Text
 from scraper.stories import Bond, Member
 
@@ -107,7 +107,8 @@ class Gathering:
         site, digest = self._db.execute(f"select site, {_DIGEST} from articles where id = ?", (article_id,)).fetchone()
         text = self._texts.pop((article_id, digest), None)
         if text is None:
-            [body] = self._db.execute("select body from articles where id = ?", (article_id,)).fetchone()
+            query = "select body from articles where id = ?"
+            [body] = sql.readable(self._db, lambda: self._db.execute(query, (article_id,)).fetchone())
             text = signatures.text(body)
             self._held += len(text.shingles)
         self._texts[article_id, digest] = text

@@ -111,7 +111,7 @@ def is_whole(connection: sqlite3.Connection, article: int) -> bool:
     if stored is None:
         return connection.execute("select 1 from sums limit 1").fetchone() is None
     try:
-        return of(connection, [article]).get(article) == stored[0]
+        return bool(of(connection, [article]).get(article) == stored[0])
     except (sqlite3.Error, UnicodeError):  # a text that is none any more
         return False
 
