@@ -555,6 +555,8 @@ def reader(path: Path) -> sqlite3.Connection:
     with translated(path):
         connection = _readable(path)
         _check(connection, path)
+        if connection.execute("select 1 from sqlite_master limit 1").fetchone() is None:
+            raise ArchiveError(f"{path} is empty; any command that writes makes an archive of it")
         if connection.execute("pragma user_version").fetchone()[0] < VERSION:
             raise ArchiveError(f"{path} is of an older version; any command that writes brings it up to date")
     return connection
