@@ -240,7 +240,7 @@ class Archive:
         self._add_beside(kept.article_id, new)
         self._put_fetch(originals.row(new.page), None, kept.article_id)
         if kept.outcome != "copy":
-            self._learn(kept.article_id)
+            self._learn(kept.article_id, new.article.dropped if kept.outcome == "new" else ())
         return kept
 
     def _join(self, old: sqlite3.Row, new: Reading) -> Kept:
@@ -445,19 +445,43 @@ class Archive:
                 for article_id in learning.begin(self._db):
                     self._learn(article_id)
 
-    def _learn(self, article_id: int) -> None:
+    def learn(self, articles: Iterable[int]) -> list[int]:
+        """The lines of articles that came from another archive, in the transaction that is open.
+
+        What is learned is taken off every article of its site; gives those.
+        """
+        grown = set()
+        for each in articles:
+            rows = self._db.execute("select line, text, reason from dropped where article_id = ?", (each,))
+            if self._learn(each, [Dropped(*row) for row in rows.fetchall()]):
+                grown.add(each)
+        return self._clear(learning.sites_of(self._db, grown))
+
+    def believe(self, rows: Iterable[tuple[int, str, str, int, int]]) -> list[int]:
+        """The same of what another archive learned."""
+        return self._clear(learning.bring(self._db, rows))
+
+    def _clear(self, sites: Iterable[str]) -> list[int]:
+        articles = learning.articles_of(self._db, sites)
+        for each in articles:
+            self._take_off(each)
+        return articles
+
+    def _learn(self, article_id: int, dropped: Iterable[Dropped] = ()) -> bool:
         """The lines of an article counted; what is furniture from now on is taken off every article that has it.
 
         Those of its first wording: what comes later may be a note that it was corrected, and these are all alike.
+        `dropped` may have lines that were taken off it. Gives whether something was learned.
         """
         row = self._one(_FIRST_WORDING, article_id)
         if row is None or not row["site"]:
-            return
-        told = blocks(row["body"], row["layout"])
-        learning.count(self._db, article_id, row["site"], told)
-        found = learning.news(self._db, row["site"], learned.edges(told), self._gathering.text)
+            return False
+        lines = learned.began_with(blocks(row["body"], row["layout"]), dropped)
+        learning.count(self._db, article_id, row["site"], lines)
+        found = learning.news(self._db, row["site"], lines, self._gathering.text)
         for each in sorted({holder for holders in found.values() for holder in holders}):
             self._take_off(each)
+        return bool(found)
 
     def _take_off(self, article_id: int) -> None:
         """The learned lines off an article and its wordings: not a new wording, but a better reading of each."""
@@ -465,34 +489,51 @@ class Archive:
         if old is None:
             return
         bare = self._bare(old, old)
-        if bare is None:
-            return
+        if bare is not None:
+            self._take_off_current(old, bare)
+        if self._take_off_earlier(old) or bare is not None:
+            derived.tell_changes(self._db, article_id, range(2, old["revision"] + 1))
+            self._learn(article_id)
+
+    def _take_off_current(self, old: sqlite3.Row, bare: Article) -> None:
         row = {"body": bare.body, "layout": bare.layout, "words": bare.words}
         row |= {"digest": revisions.digest(bare), "text_digest": revisions.text_digest(bare)}
         self._unindex(old)
-        self._set(article_id, row)
-        self._index(article_id, dict(old) | row)
+        self._set(old["id"], row)
+        self._index(old["id"], dict(old) | row)
         self._db.executemany(
             "insert or ignore into dropped values (?, ?, ?, ?)",
-            [(article_id, each.line, each.text, each.reason) for each in bare.dropped],
+            [(old["id"], each.line, each.text, each.reason) for each in bare.dropped],
         )
         self._db.execute(
             "update revisions set layout = ?, digest = ? where article_id = ? and number = ?",
-            (bare.layout, row["digest"], article_id, old["revision"]),
+            (bare.layout, row["digest"], old["id"], old["revision"]),
         )
-        self._take_off_earlier(old)
-        self._learn(article_id)
+        self._retell_sightings(old["id"], old["digest"], bare)
 
-    def _take_off_earlier(self, article: sqlite3.Row) -> None:
-        query = "select * from revisions where article_id = ? and body is not null"
-        for row in sql.found(self._db, query, article["id"]):
-            bare = self._bare(article, row)
-            if bare is not None:
-                self._db.execute(
-                    "update revisions set body = ?, layout = ?, digest = ? where id = ?",
-                    (bare.body, bare.layout, revisions.digest(bare), row["id"]),
-                )
-        derived.tell_changes(self._db, article["id"], range(2, article["revision"] + 1))
+    def _take_off_earlier(self, article: sqlite3.Row) -> bool:
+        """The same of wordings that are not the present one; whether there was any that had such a line."""
+        found = False
+        for table in ("revisions", "sightings"):
+            query = f"select * from {table} where article_id = ? and body is not null"
+            for row in sql.found(self._db, query, article["id"]):
+                bare = self._bare(article, row)
+                if bare is not None:
+                    found = True
+                    self._db.execute(
+                        f"update {table} set body = ?, layout = ?, digest = ? "
+                        "where article_id = ? and seen = ? and page = ?",
+                        (bare.body, bare.layout, revisions.digest(bare), article["id"], row["seen"], row["page"]),
+                    )
+                    self._retell_sightings(article["id"], row["digest"], bare)
+        return found
+
+    def _retell_sightings(self, article_id: int, digest: str, bare: Article) -> None:
+        """Sightings of a wording that stands elsewhere, by its digest."""
+        self._db.execute(
+            "update sightings set layout = ?, digest = ? where article_id = ? and digest = ? and body is null",
+            (bare.layout, revisions.digest(bare), article_id, digest),
+        )
 
     def _bare(self, article: sqlite3.Row, wording: derived.Row) -> Article | None:
         """A wording of an article without the learned lines; None if it has none of them."""

@@ -540,6 +540,8 @@ def writer(path: Path) -> tuple[sqlite3.Connection, sqlite3.Connection]:
     """
     with translated(path):
         path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists():  # killed between the two, it leaves no archive without its pages
+        _writer(pages_path(path), _migrate_pages).close()
     archive, pages = _writer(path, _migrate_archive), _writer(pages_path(path), _migrate_pages)
     archive.execute(f"pragma cache_size = {-CACHE}")
     return archive, pages

@@ -300,6 +300,7 @@ class _In:
             {
                 "article": _known(self.db, "articles", bundle.article),
                 **{name: [_known(self.db, table, row) for row in getattr(bundle, name)] for name, table in _TABLES},
+                "counted": bundle.counted,
             }
         )
         rows = [told.article, *(each | {"evidence": "{}", "text_digest": None} for each in told.observations)]
@@ -310,6 +311,8 @@ class _In:
             raise ValueError(f"the page {missing[0][:12]}… of {told.url} is not in the file")
         with self.archive.transaction() as connection:
             outcome, kept = bundles.bring(connection, told)
+            if outcome != "unchanged":
+                self.archive.learn([kept])
             self.told.outcomes[outcome] += 1
         self._put_fetches(self.waiting.pop(told.url, []), kept)
 

@@ -22,7 +22,6 @@ import zstandard
 from scraper import extract, schema
 from scraper.archive import Archive
 from scraper.errors import ArchiveError
-from scraper.merging import merge
 from scraper.verify import faults
 from tests.archives import archive, said
 from tests.pages import TEXT, html, page
@@ -64,7 +63,7 @@ def _unpacked(body: bytes) -> bytes:
     """A page's bytes: zstd leaves a few bits of a frame unused, and what is in them changes no page."""
     try:
         return zstandard.ZstdDecompressor().decompress(body)
-    except zstandard.ZstdError:
+    except (zstandard.ZstdError, TypeError):  # no page at all any more, or a number
         return body
 
 
@@ -104,9 +103,8 @@ KILLED = {
     ),
     "merge": ("from scraper.merging import merge", "with Archive(path) as kept: merge(kept, other)"),
     "prune": (
-        "from datetime import UTC, datetime\nfrom scraper import pruning\n"
-        "now = datetime(2027, 1, 1, tzinfo=UTC)\npruning.BATCH = 10",
-        "with Archive(path) as kept: pruning.prune(kept, pruning.Rule(before=now), now)",
+        "from datetime import UTC, datetime\nfrom scraper import pruning\npruning.BATCH = 10",
+        "with Archive(path) as kept: pruning.prune(kept, pruning.Rule(most_bytes=0), datetime.now(UTC))",
     ),
     "reextract": ("from scraper import reextract", "list(reextract.run(path))"),
     "repair": ("from scraper.repair import repair", "list(repair(path))"),
@@ -146,8 +144,9 @@ def _found(path: Path) -> int:
     try:
         return len(list(faults(path)))
     except ArchiveError as error:
-        assert "no archive" in error.message or "is empty" in error.message
-        return 0
+        if "no archive" in error.message or "is empty" in error.message:
+            return 0
+        raise
 
 
 _SIZE = {"import": 150, "merge": 150, "prune": 150, "reextract": 40, "repair": 150, "slice": 150}
