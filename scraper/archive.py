@@ -85,6 +85,7 @@ class Archive:
             seals.watch(self._db)
             sums.watch(self._db)
         self._gathering = Gathering(self._db)
+        self._note_unsealed()
         self._renew()
 
     def __enter__(self) -> Self:
@@ -98,6 +99,16 @@ class Archive:
     def close(self) -> None:
         self._db.close()
         self._pages.close()
+
+    def _note_unsealed(self) -> None:
+        """Rows that no seal covers go under one that says so: `verify` names it for good."""
+        with schema.translated(self.path):
+            if not seals.unsealed(self._db):
+                return
+        with self.transaction() as db:
+            loose = seals.unsealed(db)
+            if loose:
+                seals.seal(db, datetime.now(UTC), f"{seals.FOUND} {loose}")
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:

@@ -99,4 +99,7 @@ def _is_known(db: sqlite3.Connection, number: int) -> bool:
 
 
 _WRONG = "insert into furniture values (?, ?, ?, ?, 1) on conflict do update set wrong = 1 where not wrong"
-_HOLDERS = "select article_id from lines where hash = ? order by article_id limit ?"
+_HOLDERS = (
+    "select article_id from lines where hash = ? and exists (select 1 from articles where id = article_id) "
+    "order by article_id limit ?"
+)

@@ -90,6 +90,7 @@ class _Mending:
                 connection.text_factory = verify.text
             named = set()
             for step in (
+                self._declared,
                 self._lost_articles,
                 self._lost_rows,
                 self._texts,
@@ -115,6 +116,18 @@ class _Mending:
         for each in losses.accept(self.archive, faults, datetime.now(UTC)):
             yield Repair(f"{self.path} {each.where}", each.what, is_mended=False, is_accepted=True)
         yield from self._derived()
+
+    # --- what is declared -----------------------------------------------------
+
+    def _declared(self) -> Iterator[Repair]:
+        """Indexes and views made again as they were."""
+        with self.archive.transaction() as db, self.archive.changing_pages() as pages:
+            for file, connection in ((self.path, db), (schema.pages_path(self.path), pages)):
+                for name, statement in schema.astray(connection).items():
+                    kind = statement.split()[1 if statement.split()[1].lower() != "unique" else 2]
+                    connection.execute(f"drop {kind} if exists {sql.quoted(name)}")
+                    connection.execute(statement)
+                    yield Repair(f"{file} {name}", "made again", is_mended=True)
 
     # --- what is derived ------------------------------------------------------
 

@@ -717,16 +717,39 @@ _migrate_archive = Migrate(
 _migrate_pages = Migrate("news-scraper-pages", {"first": _PAGES, "pruned": _PRUNED})
 
 
-def misshapen(connection: sqlite3.Connection) -> list[str]:
-    """Tables of an archive or its pages that are not declared as this program declares them; added columns are fine."""
-    is_pages = connection.execute("select 1 from sqlite_master where name = 'pages'").fetchone() is not None
+@contextmanager
+def _blank(like: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
+    """An archive without a row, or its pages."""
+    is_pages = like.execute("select 1 from sqlite_master where name = 'pages'").fetchone() is not None
     blank = sqlite3.connect(":memory:", isolation_level=None)
     try:
         (_migrate_pages if is_pages else _migrate_archive)(blank)
-        tables = [row[0] for row in blank.execute("select name from sqlite_master where type = 'table'")]
-        return [each for each in tables if not _columns(blank, each) <= _columns(connection, each)]
+        yield blank
     finally:
         blank.close()
+
+
+def astray(connection: sqlite3.Connection) -> dict[str, str]:
+    """Indexes and views that are missing or other ones under the same name, with the statements that make them.
+
+    What somebody added is fine.
+    """
+    query = "select name, sql from sqlite_master where type in ('index', 'view') and sql is not null"
+    with _blank(connection) as blank:
+        wanted = dict(blank.execute(query).fetchall())
+    found = dict(tuple(row) for row in connection.execute(query))
+    return {name: told for name, told in wanted.items() if _plain(found.get(name, "")) != _plain(told)}
+
+
+def _plain(statement: str) -> str:
+    return " ".join(statement.split()).casefold()
+
+
+def misshapen(connection: sqlite3.Connection) -> list[str]:
+    """Tables of an archive or its pages that are not declared as this program declares them; added columns are fine."""
+    with _blank(connection) as blank:
+        tables = [row[0] for row in blank.execute("select name from sqlite_master where type = 'table'")]
+        return [each for each in tables if not _columns(blank, each) <= _columns(connection, each)]
 
 
 def _columns(connection: sqlite3.Connection, table: str) -> set[tuple[str, ...]]:

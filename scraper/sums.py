@@ -109,11 +109,17 @@ def is_whole(connection: sqlite3.Connection, article: int) -> bool:
     """Whether the rows of an article are those its checksum was made of; of an archive without sums all are."""
     stored = connection.execute("select sum from sums where article_id = ?", (article,)).fetchone()
     if stored is None:
-        return connection.execute("select 1 from sums limit 1").fetchone() is None
+        return not are_made(connection)
     try:
         return bool(of(connection, [article]).get(article) == stored[0])
     except (sqlite3.Error, UnicodeError):  # a text that is none any more
         return False
+
+
+def are_made(connection: sqlite3.Connection) -> bool:
+    """Whether every article has a checksum; an archive from before there were any has none until it is written to."""
+    query = "select 1 from made where what = 'sums' union all select 1 from sums limit 1"
+    return connection.execute(query).fetchone() is not None
 
 
 def trust(connection: sqlite3.Connection, article: int) -> None:
@@ -142,8 +148,9 @@ def renew(connection: sqlite3.Connection) -> None:
     if not touched:
         connection.execute("delete from temp.looked")
         return
-    if connection.execute("select 1 from sums limit 1").fetchone() is None:  # an archive from before there were sums
+    if not are_made(connection):
         touched = [row[0] for row in connection.execute("select id from articles union select article_id from touched")]
+    connection.execute("insert or ignore into made values ('sums', 1)")
     damaged = {row[0] for row in connection.execute("select article_id from temp.looked where not whole")}
     whole = [each for each in touched if each not in damaged]
     for first in range(0, len(whole), _BATCH):
