@@ -487,7 +487,10 @@ class Archive:
         row = self._one(_FIRST_WORDING, article_id)
         if row is None or not row["site"]:
             return False
-        lines = learned.began_with(blocks(row["body"], row["layout"]), dropped)
+        try:
+            lines = learned.began_with(blocks(row["body"], row["layout"]), dropped)
+        except (KeyError, ValueError):  # a damaged text: `verify` names it
+            return False
         learning.count(self._db, article_id, row["site"], lines)
         found = learning.news(self._db, row["site"], lines, self._gathering.text)
         for each in sorted({holder for holders in found.values() for holder in holders}):
@@ -549,13 +552,17 @@ class Archive:
     def _bare(self, article: sqlite3.Row, wording: derived.Row) -> Article | None:
         """A wording of an article without the learned lines; None if it has none of them."""
         rows = self._db.execute("select line, text, reason from dropped where article_id = ?", (article["id"],))
-        told = Article(
-            headline=wording["headline"],
-            summary=wording["summary"],
-            blocks=blocks(wording["body"], wording["layout"]),
-            dropped=tuple(Dropped(*row) for row in rows),
-            evidence=tuple(Evidence(field, place) for field, place in json.loads(article["evidence"]).items()),
-        )
+        try:
+            places = json.loads(article["evidence"])
+            told = Article(
+                headline=wording["headline"],
+                summary=wording["summary"],
+                blocks=blocks(wording["body"], wording["layout"]),
+                dropped=tuple(Dropped(*row) for row in rows),
+                evidence=tuple(Evidence(field, place) for field, place in places.items()),
+            )
+        except (AttributeError, KeyError, ValueError):  # a damaged text: `verify` names it
+            return None
         bare = learned.without(told, learning.lines_of(self._db, article["site"]), article["site"])
         return None if bare is told else bare
 

@@ -79,7 +79,11 @@ class Bundle:
 
 
 def _edges(row: Row) -> list[str]:
-    return learned.edges(blocks(row["body"], row["layout"]))
+    """The lines at the edges of a wording; none of one that is damaged."""
+    try:
+        return learned.edges(blocks(row["body"], row["layout"]))
+    except (KeyError, ValueError):
+        return []
 
 
 def _beyond(lines: Iterable[str], first: Row, site: str | None) -> tuple[str, ...]:

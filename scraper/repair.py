@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -365,6 +365,8 @@ def _saved(path: Path, target: sqlite3.Connection) -> Iterator[Repair]:
         yield Repair(str(path), "is missing", is_mended=False)
         return
     with closing(sqlite3.connect(f"{path.resolve().as_uri()}?immutable=1", uri=True)) as torn:
+        with suppress(sqlite3.Error):  # else a file that was cut off is not read at all
+            torn.execute("pragma writable_schema = on")
         torn.text_factory = verify.text
         for table in tables:
             if table.startswith(("articles_fts", "_sqlite", "sqlite_")):

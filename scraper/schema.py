@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from time import monotonic, sleep
 from typing import NamedTuple
@@ -540,6 +540,7 @@ def writer(path: Path) -> tuple[sqlite3.Connection, sqlite3.Connection]:
     """
     with translated(path):
         path.parent.mkdir(parents=True, exist_ok=True)
+    _refuse_without_records(path)
     if not path.exists():  # killed between the two, it leaves no archive without its pages
         _writer(pages_path(path), _migrate_pages).close()
     archive, pages = _writer(path, _migrate_archive), _writer(pages_path(path), _migrate_pages)
@@ -552,6 +553,7 @@ def reader(path: Path) -> sqlite3.Connection:
 
     Raises `ArchiveError`: missing, not an archive, newer than this program.
     """
+    _refuse_without_records(path)
     if not path.is_file():
         raise ArchiveError(f"no archive at {path}")
     with translated(path):
@@ -571,7 +573,7 @@ def translated(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         said = str(error)
-        if any(each in said for each in _DAMAGED):
+        if any(each in said for each in _DAMAGED) or ("not a database" in said and path.stem.endswith(".pages")):
             raise DamagedArchive(f"{path} is damaged ({said})") from error
         raise ArchiveError(
             next((text.format(path) for word, text in _SAID.items() if word in said), f"{path}: {said}")
@@ -591,6 +593,20 @@ _SAID = {
     "disk I/O error": "the disk of {} fails or is full (disk I/O error)",
     "unable to open": "{} cannot be opened: no such folder, or no permission",
 }
+
+
+def _refuse_without_records(path: Path) -> None:
+    """Pages are written into an archive that is there: without it, it was lost, and none is made in its place."""
+    pages = pages_path(path)
+    if not pages.is_file() or (path.is_file() and path.stat().st_size):
+        return
+    try:
+        with closing(sqlite3.connect(f"{pages.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+            count = connection.execute("select count(*) from pages").fetchone()[0]
+    except (sqlite3.Error, UnicodeDecodeError):
+        return  # whoever opens it says so
+    if count:
+        raise DamagedArchive(f"{path} is {'empty' if path.is_file() else 'missing'}, and {count} pages of it are there")
 
 
 def _writer(path: Path, migrate: Migrate) -> sqlite3.Connection:

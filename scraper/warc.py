@@ -68,7 +68,8 @@ def export(path: Path | str, target: BinaryIO, progress: Progress = lambda *_: N
 
 def _content(pages: sqlite3.Connection, digest: str | None) -> bytes | None:
     """The page's bytes; None for a page that was pruned, or a request that brought none."""
-    if digest is None or pages.execute("select 1 from pages where digest = ?", (digest,)).fetchone() is None:
+    query = "select 1 from pruned where digest = ?1 and not exists (select 1 from pages where digest = ?1)"
+    if digest is None or pages.execute(query, (digest,)).fetchone():
         return None
     return originals.body(pages, digest)
 

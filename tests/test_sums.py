@@ -81,7 +81,7 @@ def test_a_loss_that_was_accepted_is_under_a_checksum_again(path: Path) -> None:
 
 def test_another_archive_that_knows_the_article_does_not_hide_the_damage(path: Path, tmp_path: Path) -> None:
     damage(path, DAMAGE[2])
-    other = archive(tmp_path / "other.db", (ONE, "levy", 6), (TWO, "levy", 7))
+    other = archive(tmp_path / "other.db", (ONE, "levy", 6), (TWO, "dues", 7))
     with Archive(path) as kept:
         merge(kept, other)
     assert named(path) == {"articles 1"}
@@ -148,3 +148,16 @@ def test_a_wording_that_cannot_be_read_any_more_is_an_earlier_one_from_then_on(p
         text = (TEXT[0], "The harbour will be paid for by the state alone, and the work begins in May.")
         assert kept.keep(article(ONE, text=text), page(html(*text), ONE, hours=6)).revision == 3
     assert named(path) == {"articles 1"}
+
+
+@pytest.mark.parametrize("table", ["articles", "revisions"])
+def test_damaged_layouts_stop_neither_a_crawl_nor_a_merge(path: Path, tmp_path: Path, table: str) -> None:
+    damage(path, f"update {table} set layout = 'zz'")
+    other = archive(tmp_path / "other.db", (ONE, "levy", 6), (TWO, "dues", 7))
+    with Archive(path) as kept:
+        kept.keep(article(ONE), page(html("x"), ONE, hours=3))
+        merge(kept, other)
+    assert {"articles 1", "articles 2"} <= named(path)
+    with Archive(other) as kept:
+        assert [fault.where.rpartition(" ")[2] for fault in merge(kept, path).faults] == ["1", "2"]
+    assert named(other) == set()

@@ -51,6 +51,8 @@ def test_a_whole_archive_has_no_faults_and_is_not_written_to(path: Path) -> None
         ("delete from seals where number > 1", "seals 1", "revisions 2 to 3 came without one"),
         ("delete from seals", "seals 0", "fetches 1 to 3"),
         ("insert into fetches (requested, at) values ('x', 'y')", "seals", "fetches 4 to 4 came without one"),
+        ("insert into stories values (1, 'x', 1, 1, 0)", "stories: article 1", "has no copies"),
+        ("insert into copies values (1, 2, 1, 1, 1)", "stories: article 1", "a copy that has none"),
         ("drop index fetches_article", "fetches_article", "is missing"),
         ("drop view wordings", "wordings", "is missing"),
         ("insert into articles_fts (rowid, body) values (77, 'ghost')", "articles_fts", "full-text index"),
