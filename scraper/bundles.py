@@ -361,7 +361,8 @@ def _is_known(connection: sqlite3.Connection, told: Bundle, old: dict[int, Bundl
     if len(old) != 1:
         return False
     [(article, known)] = old.items()
-    is_counted = len(learning.counted(connection, article, told.article["site"], told.lines())) >= len(told.lines())
+    lines = set(told.lines()) if told.article["site"] else set()
+    is_counted = lines <= set(learning.counted(connection, article, told.article["site"], lines))
     return is_counted and replace(told, counted=known.counted) == known
 
 
