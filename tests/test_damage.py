@@ -63,7 +63,7 @@ def _unpacked(body: bytes) -> bytes:
     """A page's bytes: zstd leaves a few bits of a frame unused, and what is in them changes no page."""
     try:
         return zstandard.ZstdDecompressor().decompress(body)
-    except (zstandard.ZstdError, TypeError):  # no page at all any more, or a number
+    except (zstandard.ZstdError, TypeError, MemoryError):  # no page any more, a number, or of any size
         return body
 
 
