@@ -250,7 +250,7 @@ class Archive:
             kept = self._reword(old, new, old["revision"] + 1, old["url"])
         self._add_beside(kept.article_id, new)
         self._put_fetch(originals.row(new.page), None, kept.article_id)
-        if kept.outcome != "copy":
+        if kept.outcome != "copy" and (old is None or old["digest"] != new.digest):
             self._learn(kept.article_id, new.article.dropped if kept.outcome == "new" else ())
         return kept
 
@@ -406,6 +406,8 @@ class Archive:
             self._reword(old, new, told.number, old["url"])
             self._set(old["id"], kept)
             self._add_beside(old["id"], new)
+        if told.number == 1:
+            self._learn(old["id"], new.article.dropped)
         return True
 
     def _is_read_from(self, old: sqlite3.Row, told: Reread) -> bool:

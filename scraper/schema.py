@@ -315,7 +315,7 @@ _TABLES: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
     "made": (
         "By which rules the rows that are made of other rows were made",
         {
-            "what": ("TEXT", "stories, furniture"),
+            "what": ("TEXT", "stories, furniture; sums and seals, once there are any"),
             "version": ("INTEGER", "of the rules; others are made anew when the archive is opened for writing"),
         },
     ),
