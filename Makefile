@@ -55,8 +55,9 @@ fuzz: install  ## bytes that grow into everything that reads a page; SECONDS=…
 bench: install  ## speed and memory; ARTICLES=1000000 for an archive of that many (an hour, 9 GB in TMPDIR), KNOWN=… addresses
 	@$(BIN)/python -m tests.bench $(BENCHMARK) --articles $(or $(ARTICLES),20000) --known $(or $(KNOWN),200000)
 
-torture: install  ## the crawl killed with -9 a hundred times; KILLS=…
+torture: install  ## the crawl and whatever changes an archive killed with -9 a hundred times each; KILLS=…
 	@$(BIN)/python -m tests.torture $(or $(KILLS),100)
+	@SCRAPER_TORTURE=$$(( $(or $(KILLS),100) / 2 )) $(BIN)/python -m pytest --quiet -s -k killed tests/test_damage.py
 
 clean:
 	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .fuzz build dist data/demo*

@@ -88,6 +88,7 @@ class Archive:
             sums.watch(self._db)
             fulltext.watch(self._db)
         self._gathering = Gathering(self._db)
+        self._note_unsealed()
         self._renew()
 
     def __enter__(self) -> Self:
@@ -101,6 +102,16 @@ class Archive:
     def close(self) -> None:
         self._db.close()
         self._pages.close()
+
+    def _note_unsealed(self) -> None:
+        """Rows that no seal covers go under one that says so: `verify` names it for good."""
+        with schema.translated(self.path):
+            if not seals.unsealed(self._db):
+                return
+        with self.transaction() as db:
+            loose = seals.unsealed(db)
+            if loose:
+                seals.seal(db, datetime.now(UTC), f"{seals.FOUND} {loose}")
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
@@ -234,9 +245,22 @@ class Archive:
         old = self._known(new)
         if old is not None and new.needs_another_reading_of(old):
             old = self._read_again(old)
-        if old is None:
-            kept = self._insert(new)
-        elif new.is_better_known(old):
+        try:
+            kept = self._insert(new) if old is None else self._join(old, new)
+        except (KeyError, ValueError):  # what is known cannot be read: it stays as it is, an earlier wording
+            if old is None:
+                raise
+            kept = self._reword(old, new, old["revision"] + 1, old["url"])
+        self._add_beside(kept.article_id, new)
+        self._put_fetch(originals.row(new.page), None, kept.article_id)
+        if kept.outcome != "copy" and (old is None or old["digest"] != new.digest):
+            self._learn(kept.article_id, new.article.dropped if kept.outcome == "new" else ())
+        return kept
+
+    def _join(self, old: sqlite3.Row, new: Reading) -> Kept:
+        """A reading of an article that is known. Raises `KeyError` or `ValueError` if what is known is damaged."""
+        is_back = new.shows_all_of(old)
+        if new.is_better_known(old):
             kept = self._reword(old, new, old["revision"], new.url)
         elif old["digest"] == new.digest and (new.is_elsewhere(old) or new.stands_as(old)):
             kept = self._update(old, new, "unchanged")
@@ -248,15 +272,12 @@ class Archive:
             self._mark(old, "paywalled", new.at)
             kept = Kept("unchanged", old["id"], old["revision"], old["url"])
         else:
+            changes = edits.between(_told(old), new.article)
             kept = self._reword(old, new, old["revision"] + 1, old["url"])
             wording = {"article_id": kept.article_id, "number": kept.revision, "seen": new.at}
-            derived.add_changes(self._db, wording, edits.between(_told(old), new.article))
-        if old is not None and new.shows_all_of(old):
+            derived.add_changes(self._db, wording, changes)
+        if is_back:
             self._mark({**dict(old), "revision": kept.revision}, "restored", new.at)
-        self._add_beside(kept.article_id, new)
-        self._put_fetch(originals.row(new.page), None, kept.article_id)
-        if kept.outcome != "copy":
-            self._learn(kept.article_id)
         return kept
 
     def _reading(self, article: Article, page: Page, extractor: str) -> Reading:
@@ -390,6 +411,8 @@ class Archive:
             self._reword(old, new, told.number, old["url"])
             self._set(old["id"], kept)
             self._add_beside(old["id"], new)
+        if told.number == 1:
+            self._learn(old["id"], new.article.dropped)
         return True
 
     def _is_read_from(self, old: sqlite3.Row, told: Reread) -> bool:
@@ -440,19 +463,46 @@ class Archive:
                 for article_id in learning.begin(self._db):
                     self._learn(article_id)
 
-    def _learn(self, article_id: int) -> None:
+    def learn(self, articles: Iterable[int]) -> list[int]:
+        """The lines of articles that came from another archive, in the transaction that is open.
+
+        What is learned is taken off every article of its site; gives those.
+        """
+        grown = set()
+        for each in articles:
+            rows = self._db.execute("select line, text, reason from dropped where article_id = ?", (each,))
+            if self._learn(each, [Dropped(*row) for row in rows.fetchall()]):
+                grown.add(each)
+        return self._clear(learning.sites_of(self._db, grown))
+
+    def believe(self, rows: Iterable[tuple[int, str, str, int, int]]) -> list[int]:
+        """The same of what another archive learned."""
+        return self._clear(learning.bring(self._db, rows))
+
+    def _clear(self, sites: Iterable[str]) -> list[int]:
+        articles = learning.articles_of(self._db, sites)
+        for each in articles:
+            self._take_off(each)
+        return articles
+
+    def _learn(self, article_id: int, dropped: Iterable[Dropped] = ()) -> bool:
         """The lines of an article counted; what is furniture from now on is taken off every article that has it.
 
         Those of its first wording: what comes later may be a note that it was corrected, and these are all alike.
+        `dropped` may have lines that were taken off it. Gives whether something was learned.
         """
         row = self._one(_FIRST_WORDING, article_id)
         if row is None or not row["site"]:
-            return
-        told = blocks(row["body"], row["layout"])
-        learning.count(self._db, article_id, row["site"], told)
-        found = learning.news(self._db, row["site"], learned.edges(told), self._gathering.text)
+            return False
+        try:
+            lines = learned.began_with(blocks(row["body"], row["layout"]), dropped)
+        except (KeyError, ValueError):  # a damaged text: `verify` names it
+            return False
+        learning.count(self._db, article_id, row["site"], lines)
+        found = learning.news(self._db, row["site"], lines, self._gathering.text)
         for each in sorted({holder for holders in found.values() for holder in holders}):
             self._take_off(each)
+        return bool(found)
 
     def _take_off(self, article_id: int) -> None:
         """The learned lines off an article and its wordings: not a new wording, but a better reading of each."""
@@ -460,55 +510,79 @@ class Archive:
         if old is None:
             return
         bare = self._bare(old, old)
-        if bare is None:
-            return
+        if bare is not None:
+            self._take_off_current(old, bare)
+        if self._take_off_earlier(old) or bare is not None:
+            derived.tell_changes(self._db, article_id, range(2, old["revision"] + 1))
+            self._learn(article_id)
+
+    def _take_off_current(self, old: sqlite3.Row, bare: Article) -> None:
         told = prints.of(bare)
         row = {"body": bare.body, "layout": bare.layout, "words": bare.words}
         row |= {"digest": told.digest, "text_digest": told.text_digest}
-        self._set(article_id, row)
-        self._gathering.retell(article_id, old["body"], told.text)
+        self._set(old["id"], row)
+        self._gathering.retell(old["id"], old["body"], told.text)
         self._db.executemany(
             "insert or ignore into dropped values (?, ?, ?, ?)",
-            [(article_id, each.line, each.text, each.reason) for each in bare.dropped],
+            [(old["id"], each.line, each.text, each.reason) for each in bare.dropped],
         )
         self._db.execute(
             "update revisions set layout = ?, digest = ? where article_id = ? and number = ?",
-            (bare.layout, row["digest"], article_id, old["revision"]),
+            (bare.layout, row["digest"], old["id"], old["revision"]),
         )
-        self._take_off_earlier(old)
-        self._learn(article_id)
+        self._retell_sightings(old["id"], old["digest"], bare)
 
-    def _take_off_earlier(self, article: sqlite3.Row) -> None:
-        query = "select * from revisions where article_id = ? and body is not null"
-        for row in sql.found(self._db, query, article["id"]):
-            bare = self._bare(article, row)
-            if bare is not None:
-                self._db.execute(
-                    "update revisions set body = ?, layout = ?, digest = ? where id = ?",
-                    (bare.body, bare.layout, revisions.digest(bare), row["id"]),
-                )
-        derived.tell_changes(self._db, article["id"], range(2, article["revision"] + 1))
+    def _take_off_earlier(self, article: sqlite3.Row) -> bool:
+        """The same of wordings that are not the present one; whether there was any that had such a line."""
+        found = False
+        for table in ("revisions", "sightings"):
+            query = f"select * from {table} where article_id = ? and body is not null"
+            for row in sql.found(self._db, query, article["id"]):
+                bare = self._bare(article, row)
+                if bare is not None:
+                    found = True
+                    self._db.execute(
+                        f"update {table} set body = ?, layout = ?, digest = ? "
+                        "where article_id = ? and seen = ? and page = ?",
+                        (bare.body, bare.layout, revisions.digest(bare), article["id"], row["seen"], row["page"]),
+                    )
+                    self._retell_sightings(article["id"], row["digest"], bare)
+        return found
+
+    def _retell_sightings(self, article_id: int, digest: str, bare: Article) -> None:
+        """Sightings of a wording that stands elsewhere, by its digest."""
+        self._db.execute(
+            "update sightings set layout = ?, digest = ? where article_id = ? and digest = ? and body is null",
+            (bare.layout, revisions.digest(bare), article_id, digest),
+        )
 
     def _bare(self, article: sqlite3.Row, wording: derived.Row) -> Article | None:
         """A wording of an article without the learned lines; None if it has none of them."""
         rows = self._db.execute("select line, text, reason from dropped where article_id = ?", (article["id"],))
-        told = Article(
-            headline=wording["headline"],
-            summary=wording["summary"],
-            blocks=blocks(wording["body"], wording["layout"]),
-            dropped=tuple(Dropped(*row) for row in rows),
-            evidence=tuple(Evidence(field, place) for field, place in json.loads(article["evidence"]).items()),
-        )
+        try:
+            places = json.loads(article["evidence"])
+            told = Article(
+                headline=wording["headline"],
+                summary=wording["summary"],
+                blocks=blocks(wording["body"], wording["layout"]),
+                dropped=tuple(Dropped(*row) for row in rows),
+                evidence=tuple(Evidence(field, place) for field, place in places.items()),
+            )
+        except (AttributeError, KeyError, ValueError):  # a damaged text: `verify` names it
+            return None
         bare = learned.without(told, learning.lines_of(self._db, article["site"]), article["site"])
         return None if bare is told else bare
 
     # --- the database ---------------------------------------------------------
 
     def _one(self, query: str, *values: object) -> sqlite3.Row | None:
-        cursor = self._db.execute(query, values)
-        cursor.row_factory = sqlite3.Row
-        row: sqlite3.Row | None = cursor.fetchone()
-        return row
+        def ask() -> sqlite3.Row | None:
+            cursor = self._db.execute(query, values)
+            cursor.row_factory = sqlite3.Row
+            row: sqlite3.Row | None = cursor.fetchone()
+            return row
+
+        return sql.readable(self._db, ask)
 
     def _has_page(self, digest: str) -> bool:
         return self._pages.execute("select 1 from pages where digest = ?", (digest,)).fetchone() is not None

@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from scraper import derived, edits, sql
+from scraper import derived, edits, learned, learning, revisions, sql, sums
+from scraper.models import Article, Dropped, Evidence, blocks
 from scraper.sql import Row
 
 _OBSERVED = ("seen", "headline", "summary", "body", "layout", "digest", "page", "extractor", "rules")
@@ -35,6 +36,8 @@ class Bundle:
     headlines: tuple[Row, ...]
     dropped: tuple[Row, ...]
     marks: tuple[Row, ...] = ()
+    counted: tuple[str, ...] = ()
+    """Lines that some archive saw it begin or end with when it came, besides those of its first wording here."""
 
     @property
     def url(self) -> str:
@@ -52,8 +55,60 @@ class Bundle:
     @classmethod
     def of(cls, told: Row) -> Bundle:
         """What `plain` gave. Raises `KeyError` or `TypeError` when it is something else."""
-        beside = {name: tuple(dict(row) for row in _rows_of(told, name)) for name in cls.__slots__ if name != "article"}
-        return cls(article=dict(told["article"]), **beside)
+        names = (name for name in cls.__slots__ if name not in ("article", "counted"))
+        beside = {name: tuple(dict(row) for row in _rows_of(told, name)) for name in names}
+        return cls(article=dict(told["article"]), counted=tuple(map(str, told.get("counted", ()))), **beside)
+
+    def bare(self, lines: Collection[int]) -> Bundle:
+        """The same without the lines of its site that were learned, in any of its wordings."""
+        site = self.article["site"]
+        told = learned.without(_told(self.article, self.dropped), lines, site) if lines and site else None
+        if told is None:
+            return self
+        article = self.article | {"body": told.body, "layout": told.layout, "words": told.words}
+        article |= {"digest": revisions.digest(told), "text_digest": revisions.text_digest(told)}
+        dropped = tuple({"line": each.line, "text": each.text, "reason": each.reason} for each in told.dropped)
+        observations = tuple(_bare(each, lines, site) for each in self.observations)
+        gone = learned.without(_told(self.observations[0]), lines, site).dropped
+        counted = _beyond([*self.counted, *(each.text for each in gone)], observations[0], site)
+        return replace(self, article=article, observations=observations, dropped=_sorted(dropped), counted=counted)
+
+    def lines(self) -> list[str]:
+        """What it began and ended with when it came, wherever that was."""
+        return [*_edges(self.observations[0]), *self.counted]
+
+
+def _edges(row: Row) -> list[str]:
+    """The lines at the edges of a wording; none of one that is damaged."""
+    try:
+        return learned.edges(blocks(row["body"], row["layout"]))
+    except (KeyError, ValueError):
+        return []
+
+
+def _beyond(lines: Iterable[str], first: Row, site: str | None) -> tuple[str, ...]:
+    """Each of these lines once, without those at the edges of the first wording."""
+    if not site:
+        return ()
+    known = {learned.key(site, line) for line in _edges(first)}
+    told = {learned.key(site, line): line for line in sorted(lines, reverse=True)}
+    return tuple(sorted(line for number, line in told.items() if number not in known))
+
+
+def _bare(row: Row, lines: Collection[int], site: str) -> Row:
+    told = learned.without(_told(row), lines, site)
+    return row | {"body": told.body, "layout": told.layout, "digest": revisions.digest(told)}
+
+
+def _told(row: Row, dropped: Iterable[Row] = ()) -> Article:
+    places = json.loads(row.get("evidence", "{}"))
+    return Article(
+        headline=row["headline"],
+        summary=row["summary"],
+        blocks=blocks(row["body"], row["layout"]),
+        dropped=tuple(Dropped(each["line"], each["text"], each["reason"]) for each in dropped),
+        evidence=tuple(Evidence(field, place) for field, place in places.items()),
+    )
 
 
 def _rows_of(told: Row, name: str) -> Iterable[Row]:
@@ -78,14 +133,22 @@ def read(connection: sqlite3.Connection, article: int) -> Bundle:
         raise KeyError(article)
     row = found[0]
     del row["id"]
+    observations = _observations(connection, article, row)
     return Bundle(
         row,
         _beside(connection, "urls", article),
-        _observations(connection, article, row),
+        observations,
         _beside(connection, "headlines", article),
         _beside(connection, "dropped", article),
         _marks(connection, article),
+        _counted(connection, article, row["site"], observations),
     )
+
+
+def _counted(connection: sqlite3.Connection, article: int, site: str | None, rows: tuple[Row, ...]) -> tuple[str, ...]:
+    """Only its own archive knows of which wordings the lines are counted."""
+    lines = {line for row in rows for line in _edges(row)}
+    return _beyond(learning.counted(connection, article, site, lines), rows[0], site)
 
 
 def _marks(connection: sqlite3.Connection, article: int) -> tuple[Row, ...]:
@@ -149,6 +212,7 @@ def joined(bundles: Iterable[Bundle]) -> Bundle:
         _variants(row for each in bundles for row in each.headlines),
         newest.dropped,
         marks,
+        _beyond((line for each in bundles for line in each.lines()), observations[0], own.article["site"]),
     )
 
 
@@ -263,17 +327,43 @@ def same(connection: sqlite3.Connection, bundle: Bundle) -> list[int]:
 def bring(connection: sqlite3.Connection, bundle: Bundle) -> tuple[str, int]:
     """The article joined to what is there, inside the caller's transaction: `new`, `joined` or `unchanged`, and its id.
 
-    Derived rows follow; rows of other tables that point to an article that is now a part of another point there.
+    Lines that are learned here are taken off it. Derived rows follow;
+    rows of other tables that point to an article that is now a part of another point there.
     """
+    bundle = bundle.bare(learning.lines_of(connection, bundle.article["site"]))
     ids = same(connection, bundle)
     old = [read(connection, each) for each in ids]
     told = _claiming(connection, joined([*old, bundle]), ids)
-    if old == [told]:
+    if _is_known(connection, told, dict(zip(ids, old, strict=True))):
         return "unchanged", ids[0]
+    for article, each in zip(ids, old, strict=True):
+        if article != ids[0] or each.article["site"] != told.article["site"]:
+            learning.forget(connection, article, each.article["site"], each.lines())
     derived.forget(connection, ids)
     kept = _put(connection, told, ids)
     derived.make(connection, [kept])
     return "joined" if ids else "new", kept
+
+
+def settle(connection: sqlite3.Connection, articles: Iterable[int]) -> None:
+    """Articles that lost lines of theirs: wordings that told of nothing else are one."""
+    for article in articles:
+        known = read(connection, article)
+        told = joined([known])
+        if told != known:
+            derived.forget(connection, [article])
+            _put(connection, told, [article])
+            derived.make(connection, [article])
+
+
+def _is_known(connection: sqlite3.Connection, told: Bundle, old: dict[int, Bundle]) -> bool:
+    """Whether an article is as it was. A line that was taken off may be counted though nobody here has learned it."""
+    if len(old) != 1:
+        return False
+    [(article, known)] = old.items()
+    lines = set(told.lines()) if told.article["site"] else set()
+    is_counted = lines <= set(learning.counted(connection, article, told.article["site"], lines))
+    return is_counted and replace(told, counted=known.counted) == known
 
 
 def _put(connection: sqlite3.Connection, told: Bundle, ids: list[int]) -> int:
@@ -293,6 +383,7 @@ def _put(connection: sqlite3.Connection, told: Bundle, ids: list[int]) -> int:
         sql.insert(connection, "dropped", {"article_id": kept} | row)
     _put_wordings(connection, kept, told, known)
     _put_marks(connection, kept, told)
+    learning.count(connection, kept, told.article["site"], told.lines())
     return kept
 
 
@@ -314,6 +405,7 @@ def _absorb(connection: sqlite3.Connection, kept: int, others: list[int]) -> Non
                 connection.execute(f"update or ignore {table} set {column} = ? where {column} = ?", (kept, other))
         _each(connection, f"delete from {table} where {column} = ?", others)
     _each(connection, "delete from articles where id = ?", others)
+    sums.absorb(connection, kept, others)
 
 
 def pointing(connection: sqlite3.Connection) -> list[tuple[str, str]]:

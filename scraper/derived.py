@@ -203,11 +203,20 @@ def _check_stories(connection: sqlite3.Connection) -> Iterator[Fault]:
         yield Fault(f"archive: bands of article {article}", "are not those of its text")
 
 
-def _nothing(connection: sqlite3.Connection) -> Iterator[Fault]:  # noqa: ARG001
-    return iter(())
+def _compare_stories(connection: sqlite3.Connection) -> Iterator[Fault]:
+    """Which articles carry one text; how much they share is not looked at."""
+    for query, what in _STORIES.items():
+        for (article,) in connection.execute(query):
+            yield Fault(f"stories: article {article}", what)
 
 
-STORIES = Derived("stories", gathering.forget, gathering.make, gathering.rebuild, _nothing, _check_stories)
+_STORIES = {
+    "select distinct article_id from copies c where not exists "
+    "(select 1 from copies where article_id = c.other_id and other_id = c.article_id)": "has a copy that has none",
+    "select article_id from stories except select article_id from copies": "is in a story and has no copies",
+}
+
+STORIES = Derived("stories", gathering.forget, gathering.make, gathering.rebuild, _compare_stories, _check_stories)
 
 
 ALL: tuple[Derived, ...] = (

@@ -8,7 +8,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from scraper import signatures, stories
+from scraper import signatures, sql, stories
 from scraper.signatures import Text
 from scraper.stories import Bond, Member
 
@@ -121,7 +121,8 @@ class Gathering:
         return _Known(article_id, site, text)
 
     def _read(self, article_id: int) -> Text:
-        [body] = self._db.execute("select body from articles where id = ?", (article_id,)).fetchone()
+        query = "select body from articles where id = ?"
+        [body] = sql.readable(self._db, lambda: self._db.execute(query, (article_id,)).fetchone())
         return signatures.text(body)
 
     def _bonds(self, articles: Iterable[int]) -> dict[int, dict[int, Bond]]:

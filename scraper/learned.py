@@ -44,6 +44,11 @@ def edges(blocks: tuple[Block, ...]) -> list[str]:
     return [block.text for block in near if block.kind is not Kind.HEADING]
 
 
+def began_with(blocks: tuple[Block, ...], dropped: Iterable[Dropped]) -> list[str]:
+    """The lines at the edges of a text, those that were taken off it among them."""
+    return [*edges(blocks), *(each.text for each in dropped if each.reason == REASON)]
+
+
 def without(article: Article, lines: Collection[int], site: str) -> Article:
     """The article without the lines of its site that were learned, each of them in `dropped` with the reason.
 

@@ -80,6 +80,7 @@ class _Merge:
                 _refuse_torn(pages, pages_path)
                 self._bring_pages()
             with schema.translated(self.path):
+                self._bring_lines()
                 self._bring_articles()
                 self._bring_runs()
                 self._bring_fetches()
@@ -128,6 +129,18 @@ class _Merge:
         ours.execute("insert or ignore into pages (digest, size, body) values (?, ?, ?)", tuple(row))
         self.told.pages += 1
 
+    # --- what was learned ------------------------------------------------------
+
+    def _bring_lines(self) -> None:
+        """The lines that were learned of sites, or of those of the wanted articles: before the articles are joined."""
+        rows = self.db.execute("select hash, site, line, version, wrong from furniture order by hash").fetchall()
+        if self.wanted is not None:
+            query = "select distinct site from articles where id in (select value from json_each(?))"
+            sites = {row[0] for row in self.db.execute(query, self._ids())}
+            rows = [row for row in rows if row["site"] in sites]
+        with self.archive.transaction() as ours:
+            bundles.settle(ours, self.archive.believe(tuple(row) for row in rows))
+
     # --- articles -------------------------------------------------------------
 
     def _bring_articles(self) -> None:
@@ -141,12 +154,15 @@ class _Merge:
             told = {each: bundle for each, bundle in read.items() if self._is_sound(each, bundle)}
             self._miss({page for bundle in told.values() for page in bundle.pages})
             with self.archive.transaction() as ours:
+                brought = []
                 for article, bundle in told.items():
                     outcome, kept = bundles.bring(ours, bundle)
                     self.ids[article] = kept
                     setattr(self.told, outcome, getattr(self.told, outcome) + 1)
                     if outcome != "unchanged":
                         self._note(ours)
+                        brought.append(kept)
+                bundles.settle(ours, self.archive.learn(brought))
 
     def _damaged(self, ids: list[int]) -> set[int]:
         """The articles whose rows do not fit their checksum."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -90,6 +90,7 @@ class _Mending:
                 connection.text_factory = verify.text
             named = set()
             for step in (
+                self._declared,
                 self._lost_articles,
                 self._lost_rows,
                 self._texts,
@@ -115,6 +116,18 @@ class _Mending:
         for each in losses.accept(self.archive, faults, datetime.now(UTC)):
             yield Repair(f"{self.path} {each.where}", each.what, is_mended=False, is_accepted=True)
         yield from self._derived()
+
+    # --- what is declared -----------------------------------------------------
+
+    def _declared(self) -> Iterator[Repair]:
+        """Indexes and views made again as they were."""
+        with self.archive.transaction() as db, self.archive.changing_pages() as pages:
+            for file, connection in ((self.path, db), (schema.pages_path(self.path), pages)):
+                for name, statement in schema.astray(connection).items():
+                    kind = statement.split()[1 if statement.split()[1].lower() != "unique" else 2]
+                    connection.execute(f"drop {kind} if exists {sql.quoted(name)}")
+                    connection.execute(statement)
+                    yield Repair(f"{file} {name}", "made again", is_mended=True)
 
     # --- what is derived ------------------------------------------------------
 
@@ -172,6 +185,7 @@ class _Mending:
             connection.execute("update revisions set body = null, digest = ? where id = ?", (row["digest"], last["id"]))
             for each in told["urls"]:
                 sql.insert(connection, "urls", {"article_id": article} | each, "or ignore")
+            sums.trust(connection, article)
             derived.make(connection, [article])
 
     def _lost_rows(self) -> Iterator[Repair]:
@@ -250,9 +264,7 @@ class _Mending:
         fresh = next(iter(self._candidates(row, told)))
         is_same = fresh["digest"] == last.get("digest")
         if not verify.is_told(row) and (is_same or last.get("extractor") != extract.VERSION):
-            self._try(fresh, lambda _: True)
-            if not is_same:
-                self._reread(fresh)
+            self._reread(fresh)
             return "its text was read again from its page"
         if not is_same:
             raise ArchiveError("its page is read differently now")
@@ -296,16 +308,16 @@ class _Mending:
         return True
 
     def _reread(self, row: Row) -> None:
+        """The article and its last wording as they are read now, summed anew: nobody knows what they were."""
+        names = ("headline", "summary", "layout", "digest", "extractor")
         with self.archive.transaction() as connection:
+            sql.update(connection, "articles", row["id"], row)
             connection.execute(
                 "update revisions set headline = ?, summary = ?, layout = ?, digest = ?, extractor = ? "
                 "where article_id = ? and number = ?",
-                (
-                    *(row[name] for name in ("headline", "summary", "layout", "digest", "extractor")),
-                    row["id"],
-                    row["revision"],
-                ),
+                (*(row[name] for name in names), row["id"], row["revision"]),
             )
+            sums.trust(connection, row["id"])
 
     def _reading(self, digest: str, article: int) -> Row:
         page = originals.page(self.db, self.pages, digest, article)
@@ -340,6 +352,7 @@ def salvage(path: Path | str, folder: Path | str) -> Iterator[Repair]:
             db.execute("pragma defer_foreign_keys = on")
             try:
                 yield from _saved(path, db)
+                sums.keep(db)
             finally:
                 db.execute("pragma defer_foreign_keys = off")
     yield from repair(target)
@@ -352,6 +365,8 @@ def _saved(path: Path, target: sqlite3.Connection) -> Iterator[Repair]:
         yield Repair(str(path), "is missing", is_mended=False)
         return
     with closing(sqlite3.connect(f"{path.resolve().as_uri()}?immutable=1", uri=True)) as torn:
+        with suppress(sqlite3.Error):  # else a file that was cut off is not read at all
+            torn.execute("pragma writable_schema = on")
         torn.text_factory = verify.text
         for table in tables:
             if table.startswith(("articles_fts", "_sqlite", "sqlite_")):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from time import monotonic, sleep
 from typing import NamedTuple
@@ -315,7 +315,7 @@ _TABLES: dict[str, tuple[str, dict[str, tuple[str, str]]]] = {
     "made": (
         "By which rules the rows that are made of other rows were made",
         {
-            "what": ("TEXT", "stories, furniture"),
+            "what": ("TEXT", "stories, furniture; sums and seals, once there are any"),
             "version": ("INTEGER", "of the rules; others are made anew when the archive is opened for writing"),
         },
     ),
@@ -549,6 +549,9 @@ def writer(path: Path) -> tuple[sqlite3.Connection, sqlite3.Connection]:
     """
     with translated(path):
         path.parent.mkdir(parents=True, exist_ok=True)
+    _refuse_without_records(path)
+    if not path.exists():  # killed between the two, it leaves no archive without its pages
+        _writer(pages_path(path), _migrate_pages).close()
     archive, pages = _writer(path, _migrate_archive), _writer(pages_path(path), _migrate_pages)
     archive.execute(f"pragma cache_size = {-CACHE}")
     return archive, pages
@@ -559,11 +562,14 @@ def reader(path: Path) -> sqlite3.Connection:
 
     Raises `ArchiveError`: missing, not an archive, newer than this program.
     """
+    _refuse_without_records(path)
     if not path.is_file():
         raise ArchiveError(f"no archive at {path}")
     with translated(path):
         connection = _readable(path)
         _check(connection, path)
+        if connection.execute("select 1 from sqlite_master limit 1").fetchone() is None:
+            raise ArchiveError(f"{path} is empty; any command that writes makes an archive of it")
         if connection.execute("pragma user_version").fetchone()[0] < VERSION:
             raise ArchiveError(f"{path} is of an older version; any command that writes brings it up to date")
     return connection
@@ -576,7 +582,7 @@ def translated(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         said = str(error)
-        if any(each in said for each in _DAMAGED):
+        if any(each in said for each in _DAMAGED) or ("not a database" in said and path.stem.endswith(".pages")):
             raise DamagedArchive(f"{path} is damaged ({said})") from error
         raise ArchiveError(
             next((text.format(path) for word, text in _SAID.items() if word in said), f"{path}: {said}")
@@ -596,6 +602,20 @@ _SAID = {
     "disk I/O error": "the disk of {} fails or is full (disk I/O error)",
     "unable to open": "{} cannot be opened: no such folder, or no permission",
 }
+
+
+def _refuse_without_records(path: Path) -> None:
+    """Pages are written into an archive that is there: without it, it was lost, and none is made in its place."""
+    pages = pages_path(path)
+    if not pages.is_file() or (path.is_file() and path.stat().st_size):
+        return
+    try:
+        with closing(sqlite3.connect(f"{pages.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+            count = connection.execute("select count(*) from pages").fetchone()[0]
+    except (sqlite3.Error, UnicodeDecodeError):
+        return  # whoever opens it says so
+    if count:
+        raise DamagedArchive(f"{path} is {'empty' if path.is_file() else 'missing'}, and {count} pages of it are there")
 
 
 def _writer(path: Path, migrate: Migrate) -> sqlite3.Connection:
@@ -723,16 +743,39 @@ _migrate_archive = Migrate(
 _migrate_pages = Migrate("news-scraper-pages", {"first": _PAGES, "pruned": _PRUNED})
 
 
-def misshapen(connection: sqlite3.Connection) -> list[str]:
-    """Tables of an archive or its pages that are not declared as this program declares them; added columns are fine."""
-    is_pages = connection.execute("select 1 from sqlite_master where name = 'pages'").fetchone() is not None
+@contextmanager
+def _blank(like: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
+    """An archive without a row, or its pages."""
+    is_pages = like.execute("select 1 from sqlite_master where name = 'pages'").fetchone() is not None
     blank = sqlite3.connect(":memory:", isolation_level=None)
     try:
         (_migrate_pages if is_pages else _migrate_archive)(blank)
-        tables = [row[0] for row in blank.execute("select name from sqlite_master where type = 'table'")]
-        return [each for each in tables if not _columns(blank, each) <= _columns(connection, each)]
+        yield blank
     finally:
         blank.close()
+
+
+def astray(connection: sqlite3.Connection) -> dict[str, str]:
+    """Indexes and views that are missing or other ones under the same name, with the statements that make them.
+
+    What somebody added is fine.
+    """
+    query = "select name, sql from sqlite_master where type in ('index', 'view') and sql is not null"
+    with _blank(connection) as blank:
+        wanted = dict(blank.execute(query).fetchall())
+    found = dict(tuple(row) for row in connection.execute(query))
+    return {name: told for name, told in wanted.items() if _plain(found.get(name, "")) != _plain(told)}
+
+
+def _plain(statement: str) -> str:
+    return " ".join(statement.split()).casefold()
+
+
+def misshapen(connection: sqlite3.Connection) -> list[str]:
+    """Tables of an archive or its pages that are not declared as this program declares them; added columns are fine."""
+    with _blank(connection) as blank:
+        tables = [row[0] for row in blank.execute("select name from sqlite_master where type = 'table'")]
+        return [each for each in tables if not _columns(blank, each) <= _columns(connection, each)]
 
 
 def _columns(connection: sqlite3.Connection, table: str) -> set[tuple[str, ...]]:

@@ -14,7 +14,7 @@ import json
 import re
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 MOST_ROWS = 1000
@@ -114,6 +114,9 @@ def broken(connection: sqlite3.Connection) -> Iterator[tuple[int, str]]:
     """Each seal that does not fit its rows any more, with the rows it covers."""
     before = _NONE
     accepted = _accepted(connection)
+    loose = unsealed(connection)
+    if loose:
+        yield newest(connection).number, f"is the last, and {loose} came without one: seals are missing after it"
     for number, *_ in connection.execute("select number from seals order by number").fetchall():
         seal = get(connection, number)
         told = hashed(connection, number)
@@ -121,6 +124,8 @@ def broken(connection: sqlite3.Connection) -> Iterator[tuple[int, str]]:
             pass  # as it was when somebody said that it is lost
         elif number != before.number + 1:
             yield number, f"follows seal {before.number}: seals are missing between"
+        elif told == seal.hash and (seal.note or "").startswith(FOUND):
+            yield number, f"{seal.note}: seals were missing, or another program wrote them"
         elif told != seal.hash:
             yield number, f"{_covered(before, seal)} are not what was sealed: something was changed afterwards"
         before = seal
@@ -130,6 +135,26 @@ def hashed(connection: sqlite3.Connection, number: int) -> str:
     """SHA-256 of the text of a seal as the rows are now."""
     return hashlib.sha256(_bytes(text(connection, number))).hexdigest()
 
+
+def unsealed(connection: sqlite3.Connection) -> str:
+    """The rows that no seal covers, empty for none: each transaction ends with a seal, so there are none.
+
+    An archive from before there were seals has none until it is written to.
+    """
+    last = newest(connection)
+    if last.number == 0 and not connection.execute("select 1 from made where what = 'seals'").fetchone():
+        return ""
+    found = [connection.execute(f"select coalesce(max(id), 0) from {kind.table}").fetchone()[0] for kind in KINDS]
+    rows = zip(KINDS, found, strict=True)
+    return _covered(last, replace(last, **{kind.table: top for kind, top in rows})) if _is_beyond(last, found) else ""
+
+
+def _is_beyond(seal: Seal, found: list[int]) -> bool:
+    return any(top > getattr(seal, kind.table) for kind, top in zip(KINDS, found, strict=True))
+
+
+FOUND = "found without a seal:"
+"""How a note begins that says of rows that they were there before the seal."""
 
 ACCEPTED = "loss accepted:"
 """How a note begins that says of something that it is lost for good."""
@@ -199,6 +224,7 @@ def seal(connection: sqlite3.Connection, at: datetime, note: str | None = None) 
         connection.execute(f"insert into seals ({columns}) values ({marks})", (number, moment, *last, note, ""))
         told = hashed(connection, number)
         connection.execute("update seals set hash = ? where number = ?", (told, number))
+        connection.execute("insert or ignore into made values ('seals', 1)")
         note = None
 
 

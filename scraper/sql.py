@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -20,12 +20,31 @@ def rows(connection: sqlite3.Connection, query: str, *values: object) -> Iterato
 
 def found(connection: sqlite3.Connection, query: str, *values: object) -> list[Row]:
     """All rows of an answer: the statement has ended, and its tables may be written."""
-    return list(rows(connection, query, *values))
+    return readable(connection, lambda: list(rows(connection, query, *values)))
 
 
 def one(connection: sqlite3.Connection, query: str, *values: object) -> Row | None:
     """The first row, or None."""
     return next(rows(connection, query, *values), None)
+
+
+def readable(connection: sqlite3.Connection, ask: Callable[[], T]) -> T:
+    """What a question gives, also where a flipped bit makes a text none: its row's checksum tells of that."""
+    try:
+        return ask()
+    except sqlite3.OperationalError as error:
+        if "UTF-8" not in str(error):
+            raise
+    strict = connection.text_factory
+    connection.text_factory = _replaced
+    try:
+        return ask()
+    finally:
+        connection.text_factory = strict
+
+
+def _replaced(stored: bytes) -> str:
+    return stored.decode("utf-8", "replace")
 
 
 def insert(connection: sqlite3.Connection, table: str, row: Row, clause: str = "") -> int:

@@ -98,6 +98,7 @@ def _sqlite(depth: Depth) -> Check:
         progress("structure", 0, 0)
         yield from (Fault("", said) for said in structure(db, depth))
         yield from (Fault(table, "is not declared as it was made") for table in schema.misshapen(db))
+        yield from (Fault(name, "is missing, or not declared as it was made") for name in schema.astray(db))
 
     return check
 
@@ -121,7 +122,7 @@ def _references(db: sqlite3.Connection, progress: Progress) -> Iterator[Fault]:
 _ORPHANS = {
     "select 'articles ' || id, 0 from articles where id not in (select article_id from urls)": "has no address in urls",
     "select 'articles ' || id, 0 from articles where id not in (select article_id from sums) "
-    "and exists (select 1 from sums)": "has no checksum",
+    "and exists (select 1 from sums union all select 1 from made where what = 'sums')": "has no checksum",
     "select 'articles ' || id, url from articles a where url not in (select url from urls where article_id = a.id)": (
         "its address {} is not among its addresses in urls"
     ),

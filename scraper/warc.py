@@ -69,7 +69,8 @@ def export(path: Path | str, target: BinaryIO, progress: Progress = lambda *_: N
 
 def _content(pages: sqlite3.Connection, digest: str | None) -> bytes | None:
     """The page's bytes; None for a page that was pruned, or a request that brought none."""
-    if digest is None or pages.execute("select 1 from pages where digest = ?", (digest,)).fetchone() is None:
+    query = "select 1 from pruned where digest = ?1 and not exists (select 1 from pages where digest = ?1)"
+    if digest is None or pages.execute(query, (digest,)).fetchone():
         return None
     return originals.body(pages, digest)
 
@@ -306,6 +307,7 @@ class _In:
             {
                 "article": _known(self.db, "articles", bundle.article),
                 **{name: [_known(self.db, table, row) for row in getattr(bundle, name)] for name, table in _TABLES},
+                "counted": bundle.counted,
             }
         )
         rows = [told.article, *(each | {"evidence": "{}", "text_digest": None} for each in told.observations)]
@@ -316,6 +318,8 @@ class _In:
             raise ValueError(f"the page {missing[0][:12]}… of {told.url} is not in the file")
         with self.archive.transaction() as connection:
             outcome, kept = bundles.bring(connection, told)
+            if outcome != "unchanged":
+                self.archive.learn([kept])
             self.told.outcomes[outcome] += 1
         self._put_fetches(self.waiting.pop(told.url, []), kept)
 

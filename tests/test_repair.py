@@ -11,9 +11,10 @@ import scraper
 from scraper import extract, schema
 from scraper.archive import Archive
 from scraper.errors import DamagedArchive
+from scraper.query import Reader
 from scraper.repair import repair, salvage
 from scraper.verify import faults
-from tests.archives import said
+from tests.archives import archive, said
 from tests.pages import TEXT, html, page
 
 ONE, TWO = "https://lund.example/1", "https://lund.example/2"
@@ -128,3 +129,37 @@ def test_a_truncated_archive_is_saved_too(path: Path, tmp_path: Path) -> None:
         list(repair(path))
     list(salvage(path, tmp_path / "saved"))
     assert (tmp_path / "saved" / "news.db").is_file()
+
+
+def test_what_is_left_of_a_file_that_was_cut_off_is_saved(tmp_path: Path) -> None:
+    path = archive(tmp_path / "news.db", *((f"https://lund.example/{n}", f"tax{n}", n) for n in range(30)))
+    path.write_bytes(path.read_bytes()[:-20_000])
+    list(salvage(path, tmp_path / "saved"))
+    db = sqlite3.connect(tmp_path / "saved" / "news.db")
+    assert db.execute("select count(*) from articles").fetchone()[0] > 15
+    db.close()
+
+
+@pytest.mark.parametrize("damage", ["missing", "empty"])
+def test_no_archive_is_made_in_the_place_of_one_whose_pages_are_there(tmp_path: Path, damage: str) -> None:
+    path = archive(tmp_path / "news.db", ("https://lund.example/1", "tax", 0))
+    path.unlink()
+    if damage == "empty":
+        path.touch()
+    for ask in (Archive, schema.reader):
+        with pytest.raises(DamagedArchive, match=f"news.db is {damage}, and 1 pages of it are there"):
+            ask(path)
+    assert path.exists() == (damage == "empty")
+    list(salvage(path, tmp_path / "saved"))
+    assert (tmp_path / "saved" / "news.db").is_file()
+
+
+def test_pages_that_are_no_database_any_more_are_damaged_and_the_records_are_saved(tmp_path: Path) -> None:
+    path = archive(tmp_path / "news.db", ("https://lund.example/1", "tax", 0))
+    schema.pages_path(path).write_text("hello")
+    with pytest.raises(DamagedArchive, match="saves what can be read"):
+        list(repair(path))
+    assert schema.pages_path(path).read_text() == "hello"
+    list(salvage(path, tmp_path / "saved"))
+    with Reader(tmp_path / "saved" / "news.db") as reader:
+        assert reader.show("1").article.headline == "Budget passed"

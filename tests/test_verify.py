@@ -11,6 +11,7 @@ import pytest
 from scraper import schema
 from scraper.archive import Archive
 from scraper.errors import ArchiveError, Gone
+from scraper.repair import repair
 from scraper.verify import faults
 from tests.pages import NOON, TEXT, article, html, page
 
@@ -46,6 +47,14 @@ def test_a_whole_archive_has_no_faults_and_is_not_written_to(path: Path) -> None
         ("delete from urls where article_id = 2", "articles 2", "has no address"),
         ("update urls set article_id = 99 where article_id = 2", "urls", "missing row of articles"),
         ("update articles set page = 'feed' where id = 1", "articles 1", "its page feed is not in"),
+        ("delete from sums", "articles 2", "has no checksum"),
+        ("delete from seals where number > 1", "seals 1", "revisions 2 to 3 came without one"),
+        ("delete from seals", "seals 0", "fetches 1 to 3"),
+        ("insert into fetches (requested, at) values ('x', 'y')", "seals", "fetches 4 to 4 came without one"),
+        ("insert into stories values (1, 'x', 1, 1, 0)", "stories: article 1", "has no copies"),
+        ("insert into copies values (1, 2, 1, 1, 1)", "stories: article 1", "a copy that has none"),
+        ("drop index fetches_article", "fetches_article", "is missing"),
+        ("drop view wordings", "wordings", "is missing"),
         ("insert into articles_fts (rowid, body) values (77, 'ghost')", "articles_fts", "full-text index"),
     ],
 )
@@ -108,6 +117,7 @@ def test_flipped_bits_in_pages_never_pass_unseen(path: Path) -> None:
 
 def test_an_archive_from_before_there_were_sums_gets_them_with_the_next_article(path: Path) -> None:
     change(path, "delete from sums")
+    change(path, "delete from made where what = 'sums'")
     assert list(faults(path)) == []
     with Archive(path) as archive:
         archive.keep(article("https://lund.example/3", "Third"), page(html("y"), "https://lund.example/3"))
@@ -139,3 +149,28 @@ def test_a_schema_that_is_no_text_any_more_is_named(path: Path) -> None:
     assert torn != whole
     path.write_bytes(torn)
     assert any("is damaged" in str(fault) for fault in faults(path))
+
+
+@pytest.mark.parametrize("statement", ["delete from seals where number > 1", "delete from seals"])
+def test_seals_that_were_deleted_from_the_end_stay_named_until_the_loss_is_accepted(path: Path, statement: str) -> None:
+    change(path, statement)
+    for _ in range(2):
+        with Archive(path) as archive:
+            archive.keep(article("https://lund.example/3", "Third"), page(html("y"), "https://lund.example/3"))
+        assert any("found without a seal: fetches" in fault.what for fault in faults(path))
+    list(repair(path, accept_loss=True))
+    assert list(faults(path)) == []
+
+
+def test_indexes_and_views_are_made_again(path: Path) -> None:
+    change(path, "drop index articles_site")
+    change(path, "drop view wordings")
+    change(path, "create view wordings as select * from revisions")
+    assert all(each.is_mended for each in repair(path))
+    assert list(faults(path)) == []
+
+
+def test_what_somebody_added_is_no_fault(path: Path) -> None:
+    change(path, "create index mine on articles (headline)")
+    change(path, "create view mine_too as select headline from articles")
+    assert list(faults(path)) == []

@@ -12,7 +12,7 @@ import pytest
 from scraper import schema, warc
 from scraper.archive import Archive
 from scraper.crew import Crew
-from scraper.errors import Unreachable, Unusable
+from scraper.errors import ArchiveError, Unreachable, Unusable
 from scraper.intake import Imported
 from scraper.models import Hop
 from scraper.query import Reader
@@ -188,3 +188,10 @@ def test_what_is_no_warc_is_refused(tmp_path: Path) -> None:
     for name, what in (("x.warc", "no WARC file"), ("none.warc", "no such file")):
         with pytest.raises(Unusable, match=what):
             imported(tmp_path / name, tmp_path / "news.db")
+
+
+def test_a_page_that_is_missing_is_in_no_file_that_says_nothing_of_it(path: Path) -> None:
+    schema.pages_path(path).unlink()
+    Archive(path).close()
+    with pytest.raises(ArchiveError, match="is missing"):
+        exported(path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -195,9 +196,12 @@ def warc_export(file: str, db: str) -> None:
     from scraper import warc as warcs
 
     part = f"{file}.part"
-    with open(part, "wb") as target:
-        records = warcs.export(db, target, bringing.progress())
-    os.replace(part, file)
+    try:
+        with open(part, "wb") as target:
+            records = warcs.export(db, target, bringing.progress())
+        os.replace(part, file)
+    finally:
+        Path(part).unlink(missing_ok=True)
     bringing.cleared()
     click.echo(f"{file}: {records:,} records")
 
