@@ -126,7 +126,7 @@ def test_killed_at_any_moment_it_is_whole_and_goes_on_where_it_was(what: str, tm
     assert list(faults(undisturbed)) == []
     chance = random.Random(what)
     at_work = 0
-    for turn in range(2 * TIMES):
+    for turn in range(20 * TIMES):
         path = _fresh(tmp_path / str(turn), what, other)
         before = _found(path)
         at_work += _run(what, path, argument, chance.random() * takes)[0] == -signal.SIGKILL
@@ -135,8 +135,10 @@ def test_killed_at_any_moment_it_is_whole_and_goes_on_where_it_was(what: str, tm
         assert list(faults(path)) == []
         assert said(path) == said(undisturbed)
         shutil.rmtree(path.parent)
-    assert at_work > TIMES // 2
-    sys.stdout.write(f"{what}: {at_work} of {2 * TIMES} kills found it at work, within {takes:.2f} s\n")
+        if at_work == TIMES:
+            break
+    sys.stdout.write(f"{what}: {at_work} of {turn + 1} kills found it at work, within {takes:.2f} s\n")
+    assert at_work == TIMES
 
 
 def _found(path: Path) -> int:
