@@ -43,8 +43,8 @@ Answer = Page | Unchanged
 class Turn(Protocol):
     """Leave to send one request, and the wish to hear of it."""
 
-    def sent(self) -> None:
-        """The request is on its way, all of its head written."""
+    def heard(self) -> None:
+        """The host has heard us, as far as we know: the head of the request is written, or the answer begins."""
 
     def leave(self, error: BaseException | None) -> None:
         """The answer is here, or the reason why there is none."""
@@ -69,7 +69,7 @@ class _Open:
     def conditions(self, url: str) -> Headers:  # noqa: ARG002
         return ()
 
-    def sent(self) -> None: ...
+    def heard(self) -> None: ...
 
     def leave(self, error: BaseException | None) -> None: ...
 
@@ -413,15 +413,17 @@ class _Router:
 
 
 def _heard(turn: Turn) -> Callable[[str, object], Coroutine[Any, Any, None]]:
-    """Tells the turn when the request was sent: a host counts from when it hears us, not from when we connect."""
+    """Tells the turn when the host has heard us, by which it counts: not before the request was sent, and at the latest
+    when the answer begins. A busy host hears late, and the next request would come too soon after that."""
 
     async def trace(event: str, _: object) -> None:
-        if event == "http11.send_request_headers.complete":
-            turn.sent()
+        if event in _HEARD:
+            turn.heard()
 
     return trace
 
 
+_HEARD = ("http11.send_request_headers.complete", "http11.receive_response_headers.complete")
 _NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 

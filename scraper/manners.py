@@ -147,7 +147,8 @@ class Manners:
         self._space(host, delay)
         return since
 
-    def sent(self, host: Host, delay: float) -> None:
+    def heard(self, host: Host, delay: float) -> None:
+        """The gap begins when the host heard us; a busy one may have done so only when its answer begins."""
         host.started = _clock()
         self._space(host, delay)
 
@@ -252,8 +253,8 @@ class Slot:
     host: Host
     delay: float
 
-    def sent(self) -> None:
-        self.manners.sent(self.host, self.delay)
+    def heard(self) -> None:
+        self.manners.heard(self.host, self.delay)
 
     def leave(self, error: BaseException | None) -> None:
         self.manners.left(self.host, error)

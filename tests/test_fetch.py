@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gzip
 import inspect
 import subprocess
@@ -24,7 +25,7 @@ from scraper.fetch import Fetcher, Settings, _retry_after, translation
 from scraper.fetch import page as fetch_page
 from scraper.fetch import pages as fetch_pages
 from scraper.guard import Guard
-from scraper.models import Hop, Page, Request, Unchanged
+from scraper.models import Headers, Hop, Page, Request, Unchanged
 from tests.server import Reply, Server, redirect
 
 HTML = (("content-type", "text/html; charset=utf-8"),)
@@ -417,3 +418,34 @@ def test_an_etag_goes_back_as_it_came_in_whatever_letters() -> None:
         request = Request(server.url("/"), (("if-none-match", tag or ""),))
         fetch_page(request, guard=server.guard)
         assert server.asked[1][1]["if-none-match"] == '"caf\u00e9"'
+
+
+class Counting:
+    """A gate that stands open and counts how often the host was told to have heard us."""
+
+    def __init__(self) -> None:
+        self.heard_of = 0
+
+    async def enter(self, url: str) -> Counting:  # noqa: ARG002
+        return self
+
+    def conditions(self, url: str) -> Headers:  # noqa: ARG002
+        return ()
+
+    def heard(self) -> None:
+        self.heard_of += 1
+
+    def leave(self, error: BaseException | None) -> None: ...
+
+
+@pytest.mark.parametrize(("reply", "times"), [(Reply(b"<p>hello"), 2), (Reply(raw=b"", stall=True), 1)])
+def test_a_host_has_heard_us_when_we_are_done_and_again_when_its_answer_begins(reply: Reply, times: int) -> None:
+    async def ask(server: Server, gate: Counting) -> None:
+        async with Fetcher(ONCE, server.guard) as fetcher:
+            with contextlib.suppress(FetchError):
+                await fetcher.page(Request(server.url("/")), gate)
+
+    gate = Counting()
+    with Server({"/": reply}) as server:
+        asyncio.run(ask(server, gate))
+    assert gate.heard_of == times
