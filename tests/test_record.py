@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from scraper import extract
+from scraper import document, extract
+from scraper.extract import headlines, lines, metadata, record
+from scraper.extract.body import KEPT
 from scraper.models import Article, Headline
-from tests.pages import TEXT, html, page
+from tests.pages import NOON, TEXT, html, page
 
 BOX = "The vote in three sentences for those in a hurry this morning."
 
@@ -54,6 +56,17 @@ def test_so_is_one_that_is_marked_up_unlike_the_text() -> None:
     head = f'<title>Budget passed</title><meta name="description" content="{BOX}">'
     article = extract.article(page(f"<html><head>{head}</head><body>{body}</body></html>".encode()))
     assert (article.summary, article.blocks[0].text) == (BOX, TEXT[0])
+
+
+def test_so_is_one_under_a_headline_that_is_held_for_text_so_far() -> None:
+    text = "".join(f"<p>{each}</p>" for each in TEXT)
+    body = f"<main><h1>Budget passed</h1><p class='c-21'>{BOX}</p><div>{text}</div></main>"
+    parsed = document.parse(f'<meta name="description" content="{BOX}"><body>{body}</body>')
+    found = lines.read(parsed)
+    fields = metadata.read(parsed, found, NOON)
+    head = record.top(found, [KEPT for _ in found], headlines.variants(parsed, found), fields)
+    assert head.dek is not None
+    assert head.dek.text == BOX
 
 
 def test_a_caption_outside_the_text_is_a_caption() -> None:

@@ -14,7 +14,7 @@ from scraper.extract.lines import FIGURE, Element, Line
 from scraper.extract.metadata import Fields
 from scraper.extract.naming import group
 from scraper.extract.wording import bare, plain, same, words
-from scraper.models import Article, Block, Dropped, Evidence, Headline, Image
+from scraper.models import Article, Block, Dropped, Evidence, Headline, Image, Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,8 @@ def _dek(lines: list[Line], verdicts: list[str], description: str | None, chosen
     A paragraph of the text that the description repeats is none, unless it is marked up unlike the next.
     """
     told, title = bare(description or ""), bare(chosen.text) if chosen else ""
-    kept = [line for line, verdict in zip(lines, verdicts, strict=True) if verdict == KEPT]
+    held = (line for line, verdict in zip(lines, verdicts, strict=True) if verdict == KEPT)
+    kept = [line for line in held if line.level != 1 or line.kind is not Kind.HEADING]  # the headline may be held too
     apart = len(kept) > 1 and _is_apart(kept[0].element, kept[1].element) and bare(kept[0].text) == told
     for line, verdict in zip(lines, verdicts, strict=True):
         called = _is_called_dek(line)
