@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -45,6 +46,20 @@ def readable(connection: sqlite3.Connection, ask: Callable[[], T]) -> T:
 
 def _replaced(stored: bytes) -> str:
     return stored.decode("utf-8", "replace")
+
+
+@contextmanager
+def snapshot(connection: sqlite3.Connection) -> Iterator[None]:
+    """Everything that is read meanwhile is as it was at one moment, whatever others write."""
+    if connection.in_transaction:
+        yield
+        return
+    connection.execute("begin")
+    try:
+        yield
+    finally:
+        if connection.in_transaction:  # SQLite ends it by itself where a file is damaged
+            connection.execute("rollback")
 
 
 def insert(connection: sqlite3.Connection, table: str, row: Row, clause: str = "") -> int:

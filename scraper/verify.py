@@ -12,7 +12,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any, Literal
 
-from scraper import derived, originals, revisions, schema, seals, sums
+from scraper import derived, originals, revisions, schema, seals, sql, sums
 from scraper.derived import Fault
 from scraper.errors import ArchiveError
 from scraper.models import Article, Block, Evidence, Progress, blocks
@@ -40,10 +40,8 @@ def faults(path: Path | str, depth: Depth = "full", progress: Progress = lambda 
         yield from _looked_at(pages, (_sqlite(depth), *([] if depth == "quick" else [_pages])), progress)
     else:
         yield Fault(str(pages), "the pages are missing")
-    checks: tuple[Check, ...] = (_sqlite(depth), _references, _kept(pages), *_derived(depth))
-    if depth == "full":
-        checks = (*checks, _wordings, _summed, _sealed)
-    yield from _looked_at(path, checks, progress)
+    checks = [_references, *_derived(depth), *([] if depth == "quick" else [_wordings, _summed, _sealed])]
+    yield from _looked_at(path, (_sqlite(depth), _kept(pages), *map(_at_one_moment, checks)), progress)
 
 
 def accepted(path: Path | str) -> int:
@@ -71,6 +69,16 @@ def _looked_at(path: Path, checks: tuple[Check, ...], progress: Progress) -> Ite
                 yield Fault(str(path), f"cannot be read on ({error})")
     finally:
         db.close()
+
+
+def _at_one_moment(check: Check) -> Check:
+    """The same check, for which nothing changes between two of its questions: a crawl may be writing."""
+
+    def checked(db: sqlite3.Connection, progress: Progress) -> Iterator[Fault]:
+        with sql.snapshot(db):
+            yield from check(db, progress)
+
+    return checked
 
 
 def _is_whole(path: Path) -> bool:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from scraper import verify
+from scraper import derived, schema, verify
 from scraper.archive import Archive
 from tests.pages import TEXT, article, page
 
@@ -63,3 +64,17 @@ def test_what_is_undone_is_not_in_the_index(archive: Archive) -> None:
         raise RuntimeError
     archive.keep(article(text=("Birch",)), page())
     assert [found(archive, word) for word in ("alder", "birch")] == [[], [1]]
+
+
+def test_the_index_is_checked_as_it_was_at_one_moment(archive: Archive) -> None:
+    archive.keep(article(text=("Alder",)), page())
+    waiting = [article(url="https://lund.example/other", text=("Birch",))]
+
+    def meanwhile(statement: str) -> None:
+        if waiting and statement.startswith("insert into temp.checked_docsize"):
+            archive.keep(waiting.pop(), page(b"other"))
+
+    with closing(schema.reader(archive.path)) as db:
+        db.set_trace_callback(meanwhile)
+        assert list(derived.WORDS.check(db)) == []
+    assert not waiting
