@@ -105,7 +105,7 @@ def _kept(archive: Archive, db: sqlite3.Connection, page: Page, article: Article
     if not _is_late(db, bundle):
         return archive.keep(article, page, extract.VERSION).outcome
     outcome, kept = bundles.bring(db, bundle)
-    archive.learn([kept])
+    bundles.settle(db, archive.learn([kept]))
     put_fetch(db, rows["fetch"], kept)
     return outcome
 

@@ -28,11 +28,11 @@ from scraper.intake import Given, Imported
 from scraper.merging import put_fetch
 from scraper.models import Page, Progress
 from scraper.query import Reader
+from scraper.sql import Row
 
 if TYPE_CHECKING:
     from fastwarc.warc import WarcRecord
 
-Row = dict[str, Any]
 
 PROFILE = "https://pypi.org/project/news-scraper/"
 _LARGEST = 64 << 20
@@ -319,7 +319,7 @@ class _In:
         with self.archive.transaction() as connection:
             outcome, kept = bundles.bring(connection, told)
             if outcome != "unchanged":
-                self.archive.learn([kept])
+                bundles.settle(connection, self.archive.learn([kept]))
             self.told.outcomes[outcome] += 1
         self._put_fetches(self.waiting.pop(told.url, []), kept)
 

@@ -159,3 +159,24 @@ def test_a_slice_given_back_is_as_it_was(tmp_path: Path) -> None:
     before = told(path)
     cut(path, tmp_path / "part", [1, 2])
     assert told(merged(path, tmp_path / "part" / "news.db")) == before
+
+
+def test_what_is_learned_by_an_import_leaves_the_wordings_that_a_merge_leaves(tmp_path: Path) -> None:
+    """One that told of nothing but a line that is furniture now is none."""
+    first, *others = NAMES
+    theirs = archive(
+        tmp_path / "theirs.db",
+        reading(first),
+        reading(first, SIGN_OFF, hours=9),
+        reading(others[0], SIGN_OFF, hours=12),
+    )
+    ours = [
+        archive(tmp_path / f"{how}.db", *(reading(name, SIGN_OFF) for name in others[1:4]))
+        for how in ("merged", "imported")
+    ]
+    assert len(texts(theirs)) == 3
+    merged(ours[0], theirs)
+    with Archive(ours[1]) as kept, Crew(1) as crew:
+        assert warc.bring(kept, exported(theirs), crew).faults == []
+    assert texts(ours[0]) == texts(ours[1])
+    assert len(texts(ours[1])) == 5
