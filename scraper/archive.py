@@ -28,6 +28,7 @@ from scraper import (
     learning,
     originals,
     prints,
+    reading,
     revisions,
     schema,
     seals,
@@ -38,7 +39,7 @@ from scraper import (
 from scraper.derived import told as _told
 from scraper.errors import ArchiveError, ExtractError, ScraperError
 from scraper.gathering import Gathering
-from scraper.models import Article, Dropped, Evidence, Page, blocks
+from scraper.models import Article, Dropped, Page, blocks
 from scraper.reading import Reading, clean, utc
 
 LEVEL = 3
@@ -263,7 +264,7 @@ class Archive:
         if new.is_better_known(old):
             kept = self._reword(old, new, old["revision"], new.url)
         elif old["digest"] == new.digest and (new.is_elsewhere(old) or new.stands_as(old)):
-            kept = self._update(old, new, "unchanged")
+            kept = self._update(old, new)
         elif new.is_elsewhere(old):
             kept = Kept("copy", old["id"], old["revision"], old["url"])
         elif new.is_rereading(old) or old["digest"] == new.digest or revisions.same(_told(old), new.article):
@@ -307,14 +308,14 @@ class Archive:
         self._add_revision(article_id, 1, new)
         return Kept("new", article_id, 1, new.url)
 
-    def _update(self, old: sqlite3.Row, new: Reading, outcome: Outcome) -> Kept:
+    def _update(self, old: sqlite3.Row, new: Reading) -> Kept:
         """The same wording seen again: fields beside it may have changed, its address does not."""
         row = new.row() | {"url": old["url"], "last_seen": max(new.at, old["last_seen"])}
         if new.is_elsewhere(old):
             row = {"last_seen": row["last_seen"] if old["status"] == "live" else old["last_seen"]}
         self._set(old["id"], row)
         self._retell(old, row, new)
-        return Kept(outcome, old["id"], old["revision"], old["url"])
+        return Kept("unchanged", old["id"], old["revision"], old["url"])
 
     def _reword(self, old: sqlite3.Row, new: Reading, number: int, url: str) -> Kept:
         """The new wording in place of the old, which goes to the revisions unless it was only read differently."""
@@ -560,14 +561,7 @@ class Archive:
         """A wording of an article without the learned lines; None if it has none of them."""
         rows = self._db.execute("select line, text, reason from dropped where article_id = ?", (article["id"],))
         try:
-            places = json.loads(article["evidence"])
-            told = Article(
-                headline=wording["headline"],
-                summary=wording["summary"],
-                blocks=blocks(wording["body"], wording["layout"]),
-                dropped=tuple(Dropped(*row) for row in rows),
-                evidence=tuple(Evidence(field, place) for field, place in places.items()),
-            )
+            told = reading.told({**dict(wording), "evidence": article["evidence"]}, (Dropped(*row) for row in rows))
         except (AttributeError, KeyError, ValueError):  # a damaged text: `verify` names it
             return None
         bare = learned.without(told, learning.lines_of(self._db, article["site"]), article["site"])

@@ -15,8 +15,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from scraper import derived, edits, learned, learning, revisions, sql, sums
-from scraper.models import Article, Dropped, Evidence, blocks
+from scraper import derived, edits, learned, learning, reading, revisions, sql, sums
+from scraper.models import Article, Dropped, blocks
 from scraper.sql import Row
 
 _OBSERVED = ("seen", "headline", "summary", "body", "layout", "digest", "page", "extractor", "rules")
@@ -101,14 +101,8 @@ def _bare(row: Row, lines: Collection[int], site: str) -> Row:
 
 
 def _told(row: Row, dropped: Iterable[Row] = ()) -> Article:
-    places = json.loads(row.get("evidence", "{}"))
-    return Article(
-        headline=row["headline"],
-        summary=row["summary"],
-        blocks=blocks(row["body"], row["layout"]),
-        dropped=tuple(Dropped(each["line"], each["text"], each["reason"]) for each in dropped),
-        evidence=tuple(Evidence(field, place) for field, place in places.items()),
-    )
+    lines = (Dropped(each["line"], each["text"], each["reason"]) for each in dropped)
+    return reading.told({"evidence": "{}"} | row, lines)
 
 
 def _rows_of(told: Row, name: str) -> Iterable[Row]:

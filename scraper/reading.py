@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Self
 
 from scraper import derived, extract, originals, prints, revisions, tables, urls
 from scraper.errors import Unusable
-from scraper.models import Article, Page
+from scraper.models import Article, Dropped, Evidence, Page, blocks
 from scraper.prints import Prints
 
 _SAYS_SO = ("link canonical", "meta og:url")
@@ -171,6 +172,17 @@ def rows_of(article: Article, page: Page, extractor: str = "") -> dict[str, Any]
         ],
         "fetch": originals.row(page) | {"error": None},
     }
+
+
+def told(row: Mapping[str, Any] | sqlite3.Row, dropped: Iterable[Dropped] = ()) -> Article:
+    """What a row says that digests are made of. Raises `AttributeError`, `KeyError` or `ValueError` if it is torn."""
+    return Article(
+        headline=row["headline"],
+        summary=row["summary"],
+        blocks=blocks(row["body"], row["layout"]),
+        dropped=tuple(dropped),
+        evidence=tuple(Evidence(field, place) for field, place in json.loads(row["evidence"]).items()),
+    )
 
 
 def utc(moment: datetime) -> str:

@@ -8,16 +8,14 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from scraper import derived, extract, losses, originals, schema, sql, sums, verify
 from scraper.archive import Archive
 from scraper.errors import ArchiveError, DamagedArchive, ExtractError
 from scraper.models import Article, Progress
 from scraper.reading import rows_of
+from scraper.sql import Row
 from scraper.torn import Torn
-
-Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sqlite3
 from collections import deque
@@ -12,10 +11,10 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any, Literal
 
-from scraper import derived, originals, revisions, schema, seals, sql, sums
+from scraper import derived, originals, reading, revisions, schema, seals, sql, sums
 from scraper.derived import Fault
 from scraper.errors import ArchiveError
-from scraper.models import Article, Block, Evidence, Progress, blocks
+from scraper.models import Progress
 
 Depth = Literal["full", "quick"]
 """`quick` reads both files' structure and follows references; `full` derives every hash again too."""
@@ -213,11 +212,8 @@ _WORDINGS = (
 def is_told(row: Mapping[str, Any] | sqlite3.Row) -> bool:
     """Whether a text is the one its digests were made of."""
     try:
-        text: tuple[Block, ...] = blocks(row["body"], row["layout"])
-        evidence = tuple(Evidence(field, place) for field, place in json.loads(row["evidence"]).items())
-        told = Article(headline=row["headline"], summary=row["summary"], blocks=text, evidence=evidence)
-        wanted = row["text_digest"] or revisions.text_digest(told)
-        return (revisions.digest(told), revisions.text_digest(told)) == (row["digest"], wanted)
+        told, wanted = reading.told(row), row["text_digest"]
+        return revisions.digest(told) == row["digest"] and (not wanted or revisions.text_digest(told) == wanted)
     except (ValueError, KeyError, AttributeError, TypeError):
         return False
 
