@@ -57,7 +57,7 @@ bench: install  ## speed and memory; ARTICLES=1000000 for an archive of that man
 
 torture: install  ## the crawl and whatever changes an archive killed with -9 a hundred times each; KILLS=…
 	@$(BIN)/python -m tests.torture $(or $(KILLS),100)
-	@SCRAPER_TORTURE=$$(( $(or $(KILLS),100) / 2 )) $(BIN)/python -m pytest --quiet -s -k killed tests/test_damage.py
+	@SCRAPER_TORTURE=$(or $(KILLS),100) $(BIN)/python -m pytest --quiet -s -k killed tests/test_damage.py
 
 clean:
 	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .fuzz build dist data/demo*
